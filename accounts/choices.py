@@ -1,0 +1,40 @@
+"""Roles and markings, and the small functions that reason about them."""
+
+from django.db import models
+
+
+class Marking(models.TextChoices):
+    """Traffic Light Protocol 2.0 (FIRST), from the widest audience to the narrowest."""
+
+    CLEAR = "clear", "TLP:CLEAR"
+    GREEN = "green", "TLP:GREEN"
+    AMBER = "amber", "TLP:AMBER"
+    AMBER_STRICT = "amber_strict", "TLP:AMBER+STRICT"
+    RED = "red", "TLP:RED"
+
+    @property
+    def level(self) -> int:
+        """0 for CLEAR to 4 for RED; a clearance covers its own level and those below."""
+        return list(Marking).index(self)
+
+
+def strictest(markings: list[str]) -> str:
+    """The narrowest of some markings; CLEAR when there are none."""
+    return max((Marking(each) for each in markings), key=lambda each: each.level, default=Marking.CLEAR).value
+
+
+class Role(models.TextChoices):
+    """What a member may do in a workspace."""
+
+    VIEWER = "viewer", "Viewer"
+    ANALYST = "analyst", "Analyst"
+    REVIEWER = "reviewer", "Reviewer"
+    SUPERVISOR = "supervisor", "Supervisor"
+    STEWARD = "steward", "Steward"
+
+
+WRITERS = frozenset({Role.ANALYST, Role.REVIEWER, Role.SUPERVISOR, Role.STEWARD})
+REVIEWERS = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+STEWARDS = frozenset({Role.STEWARD})
+"""A steward keeps the room: members, clearances, expunging. Stewardship gives no say in a judgement."""

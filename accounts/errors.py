@@ -1,0 +1,32 @@
+"""The two refusals that are not about the input. Each carries a sentence fit to show."""
+
+
+class Refusal(Exception):
+    """Base of what a verb answers when it will not."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class IllegalStep(Refusal):
+    """Not now: the record is not in a state that allows this (HTTP 409).
+
+    `checks` holds the gate's results when an approval is refused by the gate.
+    """
+
+    def __init__(self, sentence: str, *, checks: list | None = None) -> None:
+        super().__init__(sentence)
+        self.checks = checks or []
+
+
+class StaleVersion(IllegalStep):
+    """Someone changed the record since it was read (HTTP 412)."""
+
+    def __init__(self, current_version: int) -> None:
+        super().__init__("Someone changed this record since you read it.")
+        self.current_version = current_version
+
+
+class NotYours(Refusal):
+    """Not you: another person must do this (HTTP 403)."""

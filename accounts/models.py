@@ -1,0 +1,342 @@
+"""People, the rooms they work in, and the API clients that act for them."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Marking, Role
+from accounts.errors import IllegalStep, NotYours
+from accounts.ids import new_id
+
+TOKEN_PREFIX = "att_"  # noqa: S105 - a recognisable beginning, not a secret
+LAST_USE_IS_NOTED_EVERY = timedelta(minutes=1)
+
+
+class People(BaseUserManager):
+    """Creates people; the e-mail address is their name at the door."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may read and do follows from their memberships only.
+
+    `is_superuser` opens the technical admin; it gives no say over any record.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = People()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="email_is_used_once", violation_error_message="This address is taken."),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def membership_in(self, workspace_id) -> "Membership | None":
+        """This person's standing in a workspace; asked of the database once per request."""
+        if not hasattr(self, "_memberships"):
+            self._memberships = {
+                each.workspace_id: each for each in self.memberships.current().select_related("workspace")
+            }
+        return self._memberships.get(workspace_id)
+
+    def forget_memberships(self) -> None:
+        """Drop what `membership_in` remembers, after a change of memberships."""
+        self.__dict__.pop("_memberships", None)
+
+    def role_in(self, workspace_id) -> str | None:
+        membership = self.membership_in(workspace_id)
+        return membership.role if membership else None
+
+    def workspaces(self) -> list["Workspace"]:
+        """The rooms this person works in, by name."""
+        self.membership_in(None)
+        return sorted((each.workspace for each in self._memberships.values()), key=lambda room: room.name)
+
+    def rooms_to_write_in(self) -> list["Workspace"]:
+        """The rooms where this person may record something."""
+        return [room for room in self.workspaces() if self.role_in(room.pk) in WRITERS]
+
+
+class Workspace(models.Model):
+    """A team's room. Every record lies in exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transaction.atomic
+    def invite(self, *, by: User, email: str, role: str, clearance: str) -> tuple["Invitation", str]:
+        """Invite a person. Returns the invitation and the secret for its link, shown only now."""
+        _require_keeper(by, self.pk)
+        secret = secrets.token_urlsafe(32)
+        invitation = Invitation(
+            workspace=self,
+            email=email.strip().lower(),
+            role=role,
+            clearance=clearance,
+            invited_by=by,
+            secret_sha256=_digest(secret),
+            expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
+        )
+        invitation.full_clean()
+        invitation.save()
+        return invitation, secret
+
+
+class MembershipQuerySet(models.QuerySet):
+    def current(self) -> "MembershipQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """A person's place in a workspace: what they may do, and up to which marking they read."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    clearance = models.CharField(max_length=20, choices=Marking, default=Marking.AMBER)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Empty while the membership lasts.")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["workspace__name", "user__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "workspace"],
+                condition=Q(ended_at=None),
+                name="one_current_membership_per_person_and_workspace",
+                violation_error_message="This person is a member already.",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_is_known"),
+            models.CheckConstraint(condition=Q(clearance__in=Marking.values), name="membership_clearance_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display().lower()} in {self.workspace}"
+
+    @property
+    def writes(self) -> bool:
+        return self.role in WRITERS
+
+    @transaction.atomic
+    def change(self, *, by: User, role: str, clearance: str) -> None:
+        """Give this member another role or clearance; nobody changes their own."""
+        self._require_another_keeper(by)
+        self.role, self.clearance = role, clearance
+        self.full_clean()
+        if not Membership.objects.filter(pk=self.pk, ended_at=None).update(role=role, clearance=clearance):
+            raise IllegalStep("This membership has ended.")
+
+    @transaction.atomic
+    def end(self, *, by: User) -> None:
+        """Let a member go. Their tokens stop with them; their work stays."""
+        self._require_another_keeper(by)
+        now = timezone.now()
+        if not Membership.objects.filter(pk=self.pk, ended_at=None).update(ended_at=now):
+            raise IllegalStep("This membership has ended already.")
+        self.tokens.filter(revoked_at=None).update(revoked_at=now)
+        self.ended_at = now
+
+    def _require_another_keeper(self, by: User) -> None:
+        _require_keeper(by, self.workspace_id)
+        if by.pk == self.user_id:
+            raise NotYours("Another supervisor or steward must change your own membership.")
+
+
+class Invitation(models.Model):
+    """An offer of membership to an address, open until used, revoked or expired."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role)
+    clearance = models.CharField(max_length=20, choices=Marking, default=Marking.AMBER)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="one_open_invitation_per_address_and_workspace",
+                violation_error_message="This address has an open invitation already; revoke it first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.workspace}"
+
+    @classmethod
+    def open_by(cls, secret: str) -> "Invitation | None":
+        """The invitation that a link's secret opens, if it is still open."""
+        return (
+            cls.objects.select_related("workspace", "invited_by")
+            .filter(secret_sha256=_digest(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+            .first()
+        )
+
+    @transaction.atomic
+    def accept(self, *, by: User) -> Membership:
+        """Turn the invitation into a membership of the person it was sent to."""
+        if by.email.lower() != self.email:
+            raise NotYours("This invitation was sent to another address.")
+        still_open = Invitation.objects.filter(
+            pk=self.pk, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+        )
+        if not still_open.update(accepted_at=timezone.now()):
+            raise IllegalStep("This invitation is no longer open.")
+        try:
+            with transaction.atomic():
+                membership = Membership.objects.create(
+                    user=by, workspace=self.workspace, role=self.role, clearance=self.clearance
+                )
+        except IntegrityError:
+            raise IllegalStep("You are a member of this workspace already.")
+        by.forget_memberships()
+        return membership
+
+    def revoke(self, *, by: User) -> None:
+        _require_keeper(by, self.workspace_id)
+        now = timezone.now()
+        if not Invitation.objects.filter(pk=self.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
+            raise IllegalStep("This invitation is no longer open.")
+        self.revoked_at = now
+
+
+class ApiToken(models.Model):
+    """A secret by which a program acts for one member in one workspace.
+
+    Only the SHA-256 of the secret is kept. A token reads, or reads and writes; it never reviews
+    or approves, whatever its owner may do.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read"
+        WRITE = "write", "Read and write"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=100, help_text="What uses this token, so that you know it when you revoke it.")
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.READ)
+    secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    beginning = models.CharField(max_length=12, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")),
+                name="token_expires_after_it_is_made",
+                violation_error_message="A token must expire after it is made.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.beginning}...)"
+
+    @classmethod
+    def issue(cls, *, by: User, membership: Membership, name: str, scope: str, expires_at) -> tuple["ApiToken", str]:
+        """Make a token for one's own membership. Returns it and its secret, shown only now."""
+        if membership.user_id != by.pk:
+            raise NotYours("A token is made by the person it acts for.")
+        if membership.ended_at:
+            raise IllegalStep("This membership has ended.")
+        if scope == cls.Scope.WRITE and not membership.writes:
+            raise ValidationError({"scope": "A viewer's token can only read."})
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = cls(
+            membership=membership,
+            name=name,
+            scope=scope,
+            secret_sha256=_digest(secret),
+            beginning=secret[:8],
+            expires_at=expires_at,
+        )
+        token.full_clean()
+        token.save()
+        return token, secret
+
+    @classmethod
+    def find(cls, secret: str) -> "ApiToken | None":
+        """The live token that a secret belongs to, with its member; notes the use."""
+        now = timezone.now()
+        token = (
+            cls.objects.select_related("membership__user", "membership__workspace")
+            .filter(secret_sha256=_digest(secret), revoked_at=None, expires_at__gt=now)
+            .filter(membership__ended_at=None, membership__user__is_active=True)
+            .first()
+        )
+        if token and (token.last_used_at is None or now - token.last_used_at > LAST_USE_IS_NOTED_EVERY):
+            cls.objects.filter(pk=token.pk).update(last_used_at=now)
+        return token
+
+    def revoke(self, *, by: User) -> None:
+        """Stop a token. Its owner may, and so may those who keep the room."""
+        if self.membership.user_id != by.pk:
+            _require_keeper(by, self.membership.workspace_id)
+        now = timezone.now()
+        if not ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
+            raise IllegalStep("This token is revoked already.")
+        self.revoked_at = now
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _require_keeper(by: User, workspace_id) -> None:
+    if by.role_in(workspace_id) not in SUPERVISORS | STEWARDS:
+        raise NotYours("Only a supervisor or a steward of this workspace may do this.")

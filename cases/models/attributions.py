@@ -1,0 +1,453 @@
+"""Attributions: who stands behind an incident, in our judgement, and what that rests on."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.choices import SUPERVISORS
+from accounts.errors import IllegalStep, NotYours
+from accounts.models import User
+from cases import gate, seal
+from cases.choices import (
+    Confidence,
+    Element,
+    IntentBasis,
+    Label,
+    LegalBasis,
+    Likelihood,
+    StateInvolvement,
+    Supports,
+    label_of,
+)
+from cases.ground import ground_of
+from cases.models.actors import Actor
+from cases.models.incidents import ACROSS_FLOORS, Incident
+from cases.querysets import AttributionQuerySet
+from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal
+from evidence.models import Passage
+from ledger import triggers
+from ledger.acting import current_actor, taking
+from ledger.models import PERSON, Record, WithdrawableRecord
+
+
+class Attribution(Record):
+    """Our judgement that an actor stands behind an incident, and its life from draft to approval.
+
+    The label (attributed, suspected, not attributed) follows from likelihood and confidence. The
+    database refuses an approval without gate, seal, active citation and a second person.
+    """
+
+    kind = "attribution"
+    searched = {"title": "statement", "body": ("key_assumptions", "gaps", "source_summary", "what_would_change")}
+    extra_triggers = (
+        triggers.keep("author_id,incident_id,actor_id,previous_id", "An attribution keeps its author and subject."),
+        triggers.Call(
+            "attribution_keeps_its_life",
+            name="life",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+        ),
+    )
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="attributions")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="attributions")
+    statement = models.TextField(help_text="One sentence: who did what. Likelihood and confidence stand beside it.")
+    state_involvement = models.CharField(max_length=30, choices=StateInvolvement, blank=True, default="")
+    legal_basis = ArrayField(models.CharField(max_length=20, choices=LegalBasis), default=list, blank=True)
+    likelihood = models.CharField(max_length=30, choices=Likelihood, blank=True, default="")
+    confidence = models.CharField(max_length=10, choices=Confidence, blank=True, default="")
+    key_assumptions = models.TextField(blank=True, default="")
+    gaps = models.TextField(blank=True, default="")
+    source_summary = models.TextField("source summary statement", blank=True, default="")
+    contrary_search_note = models.TextField(
+        blank=True, default="", help_text="Where you looked for contrary evidence, and what you found."
+    )
+    contrary_searched_on = models.DateField(null=True, blank=True)
+    ai_use_note = models.TextField("note on the use of AI", blank=True, default="")
+    what_would_change = models.TextField("what would change this", blank=True, default="")
+    review_by = models.DateField(null=True, blank=True, help_text="At most twelve months from now.")
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT, editable=False)
+    round = models.PositiveIntegerField(default=0, editable=False, help_text="How often it was submitted.")
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, **PERSON)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    gate_result = models.JSONField(null=True, editable=False)
+    seal = models.CharField(max_length=64, blank=True, default="", editable=False)
+    previous = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="later_versions")
+
+    objects = AttributionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="attribution_status_is_known"),
+            models.CheckConstraint(
+                condition=~Q(status=Status.APPROVED)
+                | Q(
+                    approver__isnull=False,
+                    approved_at__isnull=False,
+                    seal__regex=r"^[0-9a-f]{64}$",
+                    gate_result__passed=True,
+                ),
+                name="approved_has_approver_seal_and_passed_gate",
+            ),
+            models.CheckConstraint(
+                condition=Q(approver=None) | ~Q(approver=models.F("author")), name="nobody_approves_their_own_work"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[Status.RETURNED, Status.STALE, Status.WITHDRAWN]) | ~Q(state_note=""),
+                name="returned_stale_and_withdrawn_say_why",
+            ),
+            models.UniqueConstraint(
+                fields=["previous"],
+                condition=~Q(status=Status.WITHDRAWN) & Q(previous__isnull=False),
+                name="one_open_later_version",
+                violation_error_message="A later version exists already.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "marking", "-id"], name="attribution_list"),
+            models.Index(fields=["incident"], name="attribution_by_incident"),
+            models.Index(fields=["status", "submitted_at"], name="attribution_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement
+
+    def get_absolute_url(self) -> str:
+        return reverse("attribution", args=[self.pk])
+
+    # --- What it is ---------------------------------------------------------------------------
+
+    @property
+    def label(self) -> Label:
+        """Attributed, suspected or not attributed: computed, never typed."""
+        return label_of(self.likelihood, self.confidence)
+
+    @property
+    def is_political_only(self) -> bool:
+        return LegalBasis.POLITICAL_ONLY in self.legal_basis
+
+    @property
+    def is_open_to_edit(self) -> bool:
+        return self.status in OPEN_TO_EDIT
+
+    def author_ids(self) -> set:
+        """Ids of author and co-authors. Queries unless co-authors are prefetched."""
+        return {self.author_id, *(each.person_id for each in self.co_authors.all())}
+
+    def reviews_of_this_round(self):
+        """What reviewers concluded on the version last submitted."""
+        return self.reviews.filter(round=self.round).select_related("reviewer").prefetch_related("dissents")
+
+    def gate(self, *, approver: User | None = None) -> gate.GateResult:
+        """The gate as it stands now; with `approver`, as it would stand if they approved."""
+        return gate.evaluate(ground_of(self, approver=approver))
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_political_only and len(self.legal_basis) > 1:
+            raise ValidationError({"legal_basis": "Political attribution only stands alone, without ILC articles."})
+        if self.actor_id and self.state_involvement and not self.actor.is_state:
+            raise ValidationError({"state_involvement": "Only a state's involvement is graded here."})
+
+    # --- Drafting -----------------------------------------------------------------------------
+
+    @classmethod
+    def add(cls, *, by: User, **fields: Any) -> Self:
+        """Begin a draft. Who begins it is its author, for good."""
+        return super().add(by=by, author=by, **fields)
+
+    @transaction.atomic
+    def add_co_author(self, *, by: User, person: User) -> CoAuthor:
+        """Name somebody who wrote with the author, and so cannot review or approve it."""
+        self._require_author(by)
+        self._require_open_to_change(set())
+        return CoAuthor.add(by=by, attribution=self, person=person)
+
+    @transaction.atomic
+    def cite(self, *, by: User, passage: Passage, supports: str, intent_basis: str = "", note: str = "", **more) -> Citation:
+        """Rest the claim on exact words. Only while it is open to edit, by an author."""
+        return Citation.add(
+            by=by, attribution=self, passage=passage, supports=supports, intent_basis=intent_basis, note=note, **more
+        )
+
+    @transaction.atomic
+    def revise(self, *, by: User) -> Attribution:
+        """Begin a later version of an approved attribution, with its citations. It stays until then."""
+        self._require_writer(by)
+        if self.status not in (Status.APPROVED, Status.STALE):
+            raise IllegalStep("Only an approved attribution is revised; this one is open to edit or closed.")
+        copied = {name: getattr(self, name) for name in CLAIM_FIELDS}
+        later = Attribution.add(
+            by=by, workspace_id=self.workspace_id, marking=self.marking, previous=self, **copied
+        )
+        for citation in self.citations.filter(status="active").select_related("passage"):
+            later.cite(
+                by=by,
+                passage=citation.passage,
+                supports=citation.supports,
+                intent_basis=citation.intent_basis,
+                note=citation.note,
+            )
+        return later
+
+    # --- The steps ----------------------------------------------------------------------------
+
+    @transaction.atomic
+    def submit(self, *, by: User) -> None:
+        """Freeze this version and ask for review. The gate need not pass yet; a citation is needed."""
+        self._require_author(by)
+        if not self.citations.filter(status="active").exists():
+            raise IllegalStep("Cite at least one passage before you submit.")
+        self._take("submit", by=by, round=models.F("round") + 1, submitted_at=timezone.now(), state_note="")
+
+    @transaction.atomic
+    def approve(self, *, by: User, note: str = "") -> None:
+        """Accept the judgement and seal it. Nobody approves their own work, nobody is exempt."""
+        self._require_decider(by)
+        self._lock("approve")
+        ground = ground_of(self, approver=by, verify_bytes=True)
+        result = gate.evaluate(ground)
+        if not result.is_passed:
+            raise IllegalStep("The gate does not let this pass yet.", checks=result.checks)
+        packet = SealedPacket.add(
+            by=by, attribution=self, round=self.round, **seal.seal(self, ground, result, approver=by, note=note)
+        )
+        self._take(
+            "approve",
+            by=by,
+            reason=note,
+            approver=by,
+            approved_at=timezone.now(),
+            gate_result=result.as_json(),
+            seal=packet.sha256,
+            state_note=note,
+        )
+        if self.previous_id:
+            self.previous._supersede(by=by, later=self)
+
+    @transaction.atomic
+    def return_(self, *, by: User, reason: str) -> None:
+        """Send it back to its author with what is to be mended."""
+        self._require_decider(by)
+        self._take("return", by=by, reason=_needed(reason, "Say what is to be mended."))
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take it back, for good. Its authors may; once approved, a supervisor as well."""
+        if not (self.approved_at and by.role_in(self.workspace_id) in SUPERVISORS):
+            self._require_author(by)
+        self._refuse_tokens()
+        self._take("withdraw", by=by, reason=_needed(reason, "Say why."))
+
+    def go_stale(self, *, by: User, reason: str) -> None:
+        """Note that what an approval rested on gave way. Called by reliance, not by a person."""
+        self._take("go_stale", by=by, reason=reason)
+
+    def _supersede(self, *, by: User, later: Attribution) -> None:
+        if self.status in STEPS["supersede"].sources:
+            self._take("supersede", by=by, reason=f"A later version was approved: {later.statement}")
+
+    # --- Who may, and the one writer of the status --------------------------------------------
+
+    def may_edit(self, person: User) -> bool:
+        return self.is_open_to_edit and person.pk in self.author_ids()
+
+    def _require_author(self, by: User) -> None:
+        self._require_writer(by)
+        if by.pk not in self.author_ids():
+            raise NotYours("Only its author or a co-author may do this.")
+
+    def _require_decider(self, by: User) -> None:
+        self._require_writer(by, SUPERVISORS)
+        self._refuse_tokens()
+        if by.pk in self.author_ids():
+            raise NotYours("Another supervisor must decide: you are an author of this attribution.")
+
+    def _refuse_tokens(self) -> None:
+        if current_actor().token:
+            raise NotYours("A token never decides: a person must sign in.")
+
+    def _require_open_to_change(self, names: set[str]) -> None:
+        if not self.is_open_to_edit:
+            raise IllegalStep(f"The attribution is {self.get_status_display().lower()}: nothing in it can be changed.")
+
+    def change(self, *, by: User, **fields: Any) -> None:
+        """Edit the claim. Only an author may, and only while it is open to edit."""
+        self._require_author(by)
+        super().change(by=by, **fields)
+
+    def _lock(self, step: str) -> None:
+        """Hold the row until the transaction ends, and see it as it is now."""
+        locked = Attribution.objects.select_for_update().filter(pk=self.pk)
+        self.status, self.round = locked.values_list("status", "round").get()
+        if self.status not in STEPS[step].sources:
+            raise IllegalStep(refusal(step, self.status))
+
+    def _take(self, step: str, *, by: User, reason: str = "", **fields: Any) -> None:
+        """Move along one step. The filtered update is both the check and the lock."""
+        sources, target = STEPS[step]
+        if reason:
+            fields.setdefault("state_note", reason)
+        with taking(step, reason):
+            ready = Attribution.objects.filter(pk=self.pk, status__in=sources)
+            if not ready.update(status=target, **fields):
+                now = Attribution.objects.values_list("status", flat=True).get(pk=self.pk)
+                raise IllegalStep(refusal(step, now))
+        self.refresh_from_db()
+
+
+CLAIM_FIELDS = (
+    "incident",
+    "actor",
+    "statement",
+    "state_involvement",
+    "legal_basis",
+    "likelihood",
+    "confidence",
+    "key_assumptions",
+    "gaps",
+    "source_summary",
+    "contrary_search_note",
+    "contrary_searched_on",
+    "ai_use_note",
+    "what_would_change",
+    "review_by",
+)
+"""What the claim says; frozen from submission on."""
+
+
+class CoAuthor(WithdrawableRecord):
+    """Somebody who wrote an attribution with its author."""
+
+    kind = "co_author"
+    scoped_by = "attribution"
+
+    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="co_authors")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attribution", "person"],
+                name="co_author_is_named_once",
+                violation_error_message="This person is a co-author already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    def get_absolute_url(self) -> str:
+        return self.attribution.get_absolute_url()
+
+    def clean(self) -> None:
+        super().clean()
+        if self.person_id == self.attribution.author_id:
+            raise ValidationError({"person": "The author needs no second mention."})
+        if self.person_id and self.person.membership_in(self.workspace_id) is None:
+            raise ValidationError({"person": "Choose a member of this workspace."})
+
+    def _require_open_to_change(self, names: set[str]) -> None:
+        raise IllegalStep("Who wrote it is not unwritten.")
+
+
+class Citation(WithdrawableRecord):
+    """A passage, and why the claim rests on it."""
+
+    kind = "citation"
+    scoped_by = "attribution"
+    searched = {"anchor": "attribution_id", "title": "note", "body": ("supports",)}
+    extra_triggers = (
+        triggers.keep("passage_id", "A citation keeps its passage."),
+        triggers.Call(
+            "citation_moves_only_in_the_open",
+            name="only_in_the_open",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+        ),
+    )
+
+    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="citations")
+    passage = models.ForeignKey(Passage, **ACROSS_FLOORS)
+    supports = models.CharField(max_length=20, choices=Supports)
+    intent_basis = models.CharField(max_length=20, choices=IntentBasis, blank=True, default="")
+    note = models.TextField("why", blank=True, default="", help_text="Why the claim rests on these words.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attribution", "passage", "supports"],
+                condition=Q(status="active"),
+                name="passage_is_cited_once_for_each_thing",
+                violation_error_message="The attribution cites this passage for this already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(intent_basis="") | Q(supports=Element.OBJECTIVE.value),
+                name="only_the_objective_has_an_intent_basis",
+                violation_error_message="An intent basis belongs to a citation for the objective.",
+            ),
+        ]
+        indexes = [models.Index(fields=["passage"], name="citation_by_passage")]
+
+    def __str__(self) -> str:
+        return f"{self.get_supports_display()}: {self.passage}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.attribution.get_absolute_url()}#citation-{self.pk}"
+
+    @property
+    def seen_passage(self) -> Passage | None:
+        """The passage, or None where the reader's clearance does not cover it. Wants it prefetched."""
+        if "passage" in self._state.fields_cache:
+            return self._state.fields_cache["passage"]
+        return Passage.objects.filter(pk=self.passage_id).first()
+
+    def _require_writer(self, by: User, roles: frozenset | None = None) -> None:
+        super()._require_writer(by, roles)
+        self.attribution._require_author(by)
+        self.attribution._require_open_to_change(set())
+
+
+class SealedPacket(Record):
+    """What was approved, word for word: canonical JSON (RFC 8785) and its SHA-256."""
+
+    kind = "sealed_packet"
+    scoped_by = "attribution"
+    extra_triggers = (triggers.keep("attribution_id,round,canonical,sha256,policy", "What is sealed stays sealed."),)
+
+    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="packets")
+    round = models.PositiveIntegerField()
+    canonical = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    policy = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["attribution", "round"], name="a_version_is_sealed_once")]
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def get_absolute_url(self) -> str:
+        return reverse("sealed_packet", args=[self.attribution_id, self.round])
+
+
+def _needed(reason: str, sentence: str) -> str:
+    if not reason.strip():
+        raise ValidationError({"reason": sentence})
+    return reason.strip()

@@ -1,0 +1,185 @@
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from cases.choices import ClaimForm, EngineeredType, IncidentStatus, InvolvementRole, MobilityClass, Severity, Vector
+from cases.models.actors import Actor
+from evidence.models import EvidenceItem, Passage, Source
+from ledger.fields import CountryField, PartialDateField
+from ledger.models import Record, WithdrawableRecord
+
+ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
+
+
+def countries(help_text: str) -> ArrayField:
+    return ArrayField(CountryField(blank=False), default=list, blank=True, help_text=help_text)
+
+
+class ReferenceCounter(models.Model):
+    """The last number given to an incident of a workspace in a year."""
+
+    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="+")
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "year"], name="one_counter_per_workspace_and_year")]
+
+    def __str__(self) -> str:
+        return f"{self.workspace} {self.year}: {self.last}"
+
+    @classmethod
+    def next_reference(cls, workspace_id, year: int) -> str:
+        """The next free reference. The row stays locked until the transaction ends: no gaps."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cases_referencecounter AS counter (workspace_id, year, last) VALUES (%s, %s, 1) "
+                "ON CONFLICT (workspace_id, year) DO UPDATE SET last = counter.last + 1 RETURNING last",
+                [workspace_id, year],
+            )
+            return f"INC-{year}-{cursor.fetchone()[0]:04}"
+
+
+class Incident(Record):
+    """A bounded event or campaign in which movement across a border may have been used as leverage."""
+
+    kind = "incident"
+    searched = {"title": "title", "body": ("reference", "summary", "border_section", "corridor")}
+
+    reference = models.CharField(max_length=20, editable=False)
+    title = models.CharField(max_length=300)
+    summary = models.TextField(blank=True, default="")
+    began = PartialDateField(help_text="As known: 2021, 2021-07 or 2021-07-02.")
+    ended = PartialDateField(help_text="As known; empty while it continues.")
+    target_countries = countries("Two-letter codes separated by commas, like PL, LT.")
+    transit_countries = countries("Two-letter codes separated by commas.")
+    origin_countries = countries("Two-letter codes separated by commas.")
+    border_section = models.CharField(max_length=300, blank=True, default="")
+    corridor = models.CharField(max_length=300, blank=True, default="")
+    latitude = models.DecimalField(
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text="Decimal degrees, WGS 84.",
+    )
+    longitude = models.DecimalField(
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text="Decimal degrees, WGS 84.",
+    )
+    vectors = ArrayField(models.CharField(max_length=40, choices=Vector), default=list, blank=True)
+    engineered_type = models.CharField(
+        max_length=20, choices=EngineeredType, default=EngineeredType.DISPUTED, help_text="After Greenhill."
+    )
+    severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.THREE)
+    status = models.CharField(max_length=20, choices=IncidentStatus, default=IncidentStatus.OPEN)
+    lead = models.ForeignKey("accounts.User", null=True, blank=True, **ACROSS_FLOORS)
+    mobility_class = ArrayField(models.CharField(max_length=30, choices=MobilityClass), default=list, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "reference"], name="reference_is_used_once_per_workspace"),
+            models.CheckConstraint(condition=Q(severity__gte=1, severity__lte=5), name="severity_is_one_to_five"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                name="a_point_has_both_coordinates",
+                violation_error_message="Give both latitude and longitude, or neither.",
+            ),
+            models.CheckConstraint(condition=Q(status__in=IncidentStatus.values), name="incident_status_is_known"),
+        ]
+        indexes = [models.Index(fields=["workspace", "marking", "-id"], name="incident_list")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("incident", args=[self.pk])
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, *, by: User, **fields) -> Self:
+        """Record an incident under the next reference of its workspace."""
+        room = fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
+        return super().add(by=by, reference=ReferenceCounter.next_reference(room, timezone.now().year), **fields)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.began and self.ended and self.ended < self.began[: len(self.ended)]:
+            raise ValidationError({"ended": "An incident ends after it began."})
+
+
+class Involvement(WithdrawableRecord):
+    """An actor's part in an incident, as alleged or known."""
+
+    kind = "involvement"
+    scoped_by = "incident"
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="involvements")
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="involvements")
+    role = models.CharField(max_length=30, choices=InvolvementRole)
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "actor", "role"],
+                condition=Q(status="active"),
+                name="actor_has_a_role_once_per_incident",
+                violation_error_message="This actor has this role in the incident already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} as {self.get_role_display().lower()}"
+
+    def get_absolute_url(self) -> str:
+        return self.incident.get_absolute_url()
+
+
+class PublicClaim(WithdrawableRecord):
+    """Who said who did it. No endorsement: it stands apart from our own judgement."""
+
+    kind = "public_claim"
+    scoped_by = "incident"
+    searched = {"anchor": "incident_id", "title": "claimant", "body": ("what",)}
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="claims")
+    actor = models.ForeignKey(Actor, models.PROTECT, null=True, blank=True, related_name="claims")
+    claimant = models.CharField(max_length=300, help_text="Who said it.")
+    source = models.ForeignKey(Source, null=True, blank=True, **ACROSS_FLOORS)
+    made = PartialDateField("date", help_text="As known: 2021, 2021-07 or 2021-07-02.")
+    form = models.CharField(max_length=30, choices=ClaimForm)
+    what = models.TextField(help_text="What was said, in your own words.")
+    item = models.ForeignKey(
+        EvidenceItem, null=True, blank=True, help_text="Where it can be read. Empty: unsourced, to verify.", **ACROSS_FLOORS
+    )
+    passage = models.ForeignKey(Passage, null=True, blank=True, **ACROSS_FLOORS)
+
+    class Meta:
+        ordering = [F("made").asc(), "id"]
+        indexes = [models.Index(fields=["incident", "made"], name="claim_by_incident")]
+
+    def __str__(self) -> str:
+        return f"{self.claimant}: {self.what}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.incident.get_absolute_url()}#claim-{self.pk}"
+
+    @property
+    def is_sourced(self) -> bool:
+        """Whether a document is named in which the claim can be read."""
+        return self.item_id is not None or self.passage_id is not None

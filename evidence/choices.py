@@ -1,0 +1,131 @@
+"""The standard terms of evidence, and the small functions that reason about them."""
+
+from django.db import models
+
+
+class SourceClass(models.TextChoices):
+    """Where a source stands. Two official voices of one side are not independent support."""
+
+    TARGET_OFFICIAL = "target_official", "Official of the target state"
+    OTHER_OFFICIAL = "other_official", "Official of another state"
+    INTERNATIONAL_ORG = "international_org", "International organisation"
+    ACCUSED = "accused", "The accused party"
+    COURT = "court", "Court"
+    INDEPENDENT_PRESS = "independent_press", "Independent press"
+    STATE_MEDIA = "state_media", "State media"
+    ACADEMIC = "academic", "Academic"
+    NGO = "ngo", "Non-governmental organisation"
+    TECHNICAL_RECORD = "technical_record", "Technical record"
+    COMMERCIAL = "commercial", "Commercial"
+    HUMAN = "human", "Human source"
+
+
+class Reliability(models.TextChoices):
+    """Reliability of a source (NATO AJP-2.1, Admiralty code). F is not the worst: it is unknown."""
+
+    A = "A", "A - completely reliable"
+    B = "B", "B - usually reliable"
+    C = "C", "C - fairly reliable"
+    D = "D", "D - not usually reliable"
+    E = "E", "E - unreliable"
+    F = "F", "F - reliability cannot be judged"
+
+
+class Credibility(models.IntegerChoices):
+    """Credibility of an item (NATO AJP-2.1, Admiralty code). 6 is not the worst: it is unknown."""
+
+    CONFIRMED = 1, "1 - confirmed by independent sources"
+    PROBABLY_TRUE = 2, "2 - probably true"
+    POSSIBLY_TRUE = 3, "3 - possibly true"
+    DOUBTFUL = 4, "4 - doubtful"
+    IMPROBABLE = 5, "5 - improbable"
+    CANNOT_BE_JUDGED = 6, "6 - truth cannot be judged"
+
+
+class EvidenceKind(models.TextChoices):
+    """What an item is. The first five can carry the attribution of a state."""
+
+    STATE_DIRECTIVE = "state_directive", "State directive"
+    INTELLIGENCE_ASSESSMENT = "intelligence_assessment", "Intelligence assessment"
+    DIPLOMATIC_COMMUNICATION = "diplomatic_communication", "Diplomatic communication"
+    POLICY_STATEMENT = "policy_statement", "Policy statement"
+    FACILITATION_PATTERN = "facilitation_pattern", "Pattern of facilitation"
+    COURT_RECORD = "court_record", "Court record"
+    NEWS_REPORT = "news_report", "News report"
+    STATISTICS = "statistics", "Statistics"
+    IMAGERY = "imagery", "Imagery"
+    FINANCIAL_RECORD = "financial_record", "Financial record"
+    TRAVEL_RECORD = "travel_record", "Travel record"
+    COMMUNICATIONS = "communications", "Communications"
+    TESTIMONY_SUMMARY = "testimony_summary", "Testimony summary (never identifying)"
+    RESEARCH = "research", "Research"
+    LEGAL_TEXT = "legal_text", "Legal text"
+    OTHER = "other", "Other"
+
+
+CARRYING_KINDS = frozenset(
+    {
+        EvidenceKind.STATE_DIRECTIVE,
+        EvidenceKind.INTELLIGENCE_ASSESSMENT,
+        EvidenceKind.DIPLOMATIC_COMMUNICATION,
+        EvidenceKind.POLICY_STATEMENT,
+        EvidenceKind.FACILITATION_PATTERN,
+    }
+)
+"""The kinds of evidence that can carry a state attribution."""
+
+
+class Category(models.TextChoices):
+    TECHNICAL = "technical", "Technical"
+    BEHAVIOURAL = "behavioural", "Behavioural"
+    CONTEXTUAL = "contextual", "Contextual"
+
+
+class BasisOfKnowledge(models.TextChoices):
+    """How the source came to know it."""
+
+    DIRECT = "direct", "Direct"
+    INDIRECT_CORROBORATED = "indirect_corroborated", "Indirect, corroborated"
+    INDIRECT = "indirect", "Indirect"
+    UNKNOWN = "unknown", "Unknown"
+    SUSPECTED_FALSE = "suspected_false", "Suspected false"
+
+
+class ItemStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class Extraction(models.TextChoices):
+    """How far the reading of a file has come."""
+
+    WAITING = "waiting", "Waiting to be read"
+    DONE = "done", "Read"
+    EMPTY = "empty", "Holds no text"
+    UNSUPPORTED = "unsupported", "Kept, not readable as text"
+    FAILED = "failed", "Could not be read"
+
+
+class AnchorState(models.TextChoices):
+    """Whether a passage's words still stand where they were marked."""
+
+    EXACT = "exact", "Exact"
+    MOVED = "moved", "Moved"
+    FUZZY = "fuzzy", "Fuzzy"
+    ORPHAN = "orphan", "Orphan"
+
+
+HOLDING_ANCHORS = frozenset({AnchorState.EXACT, AnchorState.MOVED})
+
+
+class Custody(models.TextChoices):
+    """What was done to the bytes."""
+
+    RECEIVED = "received", "Received"
+    HASHED = "hashed", "Hashed"
+    VIEWED_ORIGINAL = "viewed_original", "Original viewed"
+    COPIED = "copied", "Copied"
+    EXPORTED = "exported", "Exported"
+    REDACTED = "redacted", "Redacted"
+    SEALED = "sealed", "Sealed"

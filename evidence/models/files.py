@@ -1,0 +1,196 @@
+from pathlib import PurePath
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.errors import IllegalStep
+from accounts.models import User
+from evidence import storage
+from evidence.choices import Custody, Extraction, ItemStatus
+from evidence.detection import media_type_of
+from evidence.extraction import READERS, Unreadable, read
+from evidence.models.items import EvidenceItem
+from ledger import triggers
+from ledger.acting import taking
+from ledger.models import Record
+
+THE_BYTES = "item_id,sha256,size,media_type,original_name,capture"
+
+
+class StoredFile(Record):
+    """The bytes as they came, kept unaltered under their SHA-256."""
+
+    kind = "stored_file"
+    scoped_by = "item"
+    extra_triggers = (triggers.keep(THE_BYTES, "The bytes of evidence are never altered."),)
+
+    item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    media_type = models.CharField(max_length=150, help_text="As detected from the content, not as claimed.")
+    original_name = models.CharField(max_length=255)
+    capture = models.JSONField(
+        default=dict, blank=True, help_text="requested_url, final_url, captured_at (UTC), tool, tool_version."
+    )
+    extraction = models.CharField(max_length=20, choices=Extraction, default=Extraction.WAITING)
+    extraction_note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="hash_is_sha256_in_hex"),
+            models.UniqueConstraint(
+                fields=["item", "sha256"],
+                name="item_holds_the_same_bytes_once",
+                violation_error_message="This item holds the same file already.",
+            ),
+        ]
+        indexes = [models.Index(fields=["sha256"], name="file_by_hash")]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence_item", args=[self.item_id])
+
+    @classmethod
+    @transaction.atomic
+    def receive(cls, *, by: User, item: EvidenceItem, content: File, name: str, capture: dict | None = None) -> Self:
+        """Keep a file for an item, and have its text read in the background.
+
+        The bytes are on disk before the row is written: a crash leaves at most bytes that no
+        record names. Raises `ValidationError`, `NotYours` or `IllegalStep`.
+        """
+        item._require_writer(by)
+        if item.status != ItemStatus.ACTIVE:
+            raise IllegalStep("This item is no longer active; nothing is added to it.")
+        if not content.size:
+            raise ValidationError({"file": "The file is empty."})
+        if content.size > settings.MAX_UPLOAD_BYTES:
+            raise ValidationError({"file": f"At most {settings.MAX_UPLOAD_BYTES // 2**20} MB are taken at once."})
+        media_type = media_type_of(content)
+        sha256, size = storage.keep(content)
+        file = cls.add(
+            by=by,
+            item=item,
+            sha256=sha256,
+            size=size,
+            media_type=media_type,
+            original_name=PurePath(name.replace("\\", "/")).name[-255:] or "unnamed",
+            capture=capture or {},
+        )
+        CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
+        CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
+        return file
+
+    @classmethod
+    @transaction.atomic
+    def receive_text(cls, *, by: User, item: EvidenceItem, text: str, **capture) -> Self:
+        """Keep pasted text as a file of its own, and read it at once. A form feed begins a page."""
+        if not text.strip():
+            raise ValidationError({"text": "Paste some text."})
+        content = ContentFile(text.encode())
+        file = cls.receive(by=by, item=item, content=content, name="pasted.txt", capture=capture)
+        file.read_text(by=by)
+        return file
+
+    @transaction.atomic
+    def read_text(self, *, by: User) -> None:
+        """Take the text out of the bytes, once. What cannot be read is kept and says why."""
+        if not self._begin_reading():
+            return
+        try:
+            with self.open() as stream:
+                reading = read(stream, self.media_type)
+        except Unreadable as reason:
+            unsupported = self.media_type not in READERS
+            self._end_reading(Extraction.UNSUPPORTED if unsupported else Extraction.FAILED, str(reason))
+            return
+        for number, text in enumerate(reading.pages, start=1):
+            TextPage.add(
+                by=by,
+                file=self,
+                item_id=self.item_id,
+                number=number,
+                title=f"{self.item.title}, page {number}"[:520],
+                text=text,
+                extractor=reading.extractor,
+                extractor_version=reading.extractor_version,
+            )
+        self._end_reading(Extraction.DONE if any(map(str.strip, reading.pages)) else Extraction.EMPTY)
+
+    def _begin_reading(self) -> bool:
+        """Lock the row; of two readers one goes on."""
+        waiting = StoredFile.objects.select_for_update().filter(pk=self.pk, extraction=Extraction.WAITING)
+        return waiting.exists()
+
+    def _end_reading(self, extraction: str, note: str = "") -> None:
+        with taking("read_text", note):
+            self._update(self.version, extraction=extraction, extraction_note=note)
+
+    def open(self):
+        """The bytes, opened for reading."""
+        return default_storage.open(storage.path_of(self.sha256))
+
+    def verifies(self) -> bool:
+        """Whether the stored bytes still have the hash they came with. Reads the whole file."""
+        return storage.hash_of(self.sha256) == self.sha256
+
+
+class TextPage(Record):
+    """The text of one page of a file, in Unicode NFC."""
+
+    kind = "text_page"
+    scoped_by = "file"
+    searched = {"anchor": "item_id", "title": "title", "body": ("text",)}
+    extra_triggers = (triggers.keep("text,number,file_id,item_id", "Extracted text stays as it was."),)
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="pages")
+    item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="pages")
+    number = models.PositiveIntegerField(help_text="From 1.")
+    title = models.CharField(max_length=520, help_text="The item's title and the page, as searched.")
+    text = models.TextField(blank=True)
+    extractor = models.CharField(max_length=100)
+    extractor_version = models.CharField(max_length=50)
+    was_ocr = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["file", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="page_is_extracted_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="pages_count_from_one"),
+        ]
+        indexes = [models.Index(fields=["item", "number"], name="page_by_item")]
+
+    def __str__(self) -> str:
+        return f"page {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('evidence_item', args=[self.item_id])}#page-{self.number}"
+
+
+class CustodyEvent(Record):
+    """Who did what to the bytes, and when."""
+
+    kind = "custody_event"
+    scoped_by = "file"
+    extra_triggers = (triggers.refuse_change(),)
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="custody")
+    action = models.CharField(max_length=20, choices=Custody)
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.file}"
+
+    def get_absolute_url(self) -> str:
+        return self.file.get_absolute_url()

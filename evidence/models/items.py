@@ -1,0 +1,167 @@
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.errors import IllegalStep
+from accounts.models import User
+from evidence import signals
+from evidence.choices import BasisOfKnowledge, Category, Credibility, EvidenceKind, ItemStatus
+from evidence.models.sources import Source
+from ledger.acting import taking
+from ledger.fields import PartialDateField
+from ledger.models import PERSON, Record, WithdrawableRecord
+
+
+class EvidenceItem(Record):
+    """One document, recording, data set or record, graded apart from the source that gave it."""
+
+    kind = "evidence_item"
+    searched = {"title": "title", "body": ("summary", "reference_number", "url")}
+
+    title = models.CharField(max_length=500)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="items")
+    evidence_kind = models.CharField("kind", max_length=30, choices=EvidenceKind)
+    category = models.CharField(max_length=20, choices=Category)
+    instances = ArrayField(
+        PartialDateField(blank=False),
+        default=list,
+        blank=True,
+        help_text="For a pattern: the dates of its instances, to the precision known, separated by commas.",
+    )
+    published = PartialDateField(help_text="As known: 2021, 2021-07 or 2021-07-02.")
+    collected_at = models.DateTimeField(default=timezone.now)
+    collected_by = models.ForeignKey("accounts.User", **PERSON)
+    language = models.CharField(max_length=8, blank=True, default="", help_text="ISO 639-1, like en or pl.")
+    url = models.URLField("address", max_length=1000, blank=True, default="")
+    reference_number = models.CharField(max_length=200, blank=True, default="")
+    credibility = models.PositiveSmallIntegerField(choices=Credibility, default=Credibility.CANNOT_BE_JUDGED)
+    credibility_reason = models.TextField("reason for the grade", blank=True, default="")
+    basis_of_knowledge = models.CharField(
+        max_length=30, choices=BasisOfKnowledge, default=BasisOfKnowledge.UNKNOWN
+    )
+    summary = models.TextField(blank=True, default="", help_text="In your own words.")
+    is_abstract = models.BooleanField(
+        "own abstract", default=False, help_text="We hold our own abstract, not the original bytes."
+    )
+    status = models.CharField(max_length=20, choices=ItemStatus, default=ItemStatus.ACTIVE, editable=False)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="supersedes")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credibility__gte=1, credibility__lte=6), name="credibility_is_one_to_six"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ItemStatus.SUPERSEDED, superseded_by__isnull=False)
+                | (~Q(status=ItemStatus.SUPERSEDED) & Q(superseded_by__isnull=True)),
+                name="superseded_item_names_its_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ItemStatus.ACTIVE) | ~Q(state_note=""), name="fallen_item_says_why"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "marking", "-id"], name="item_list"),
+            models.Index(fields=["source"], name="item_by_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence_item", args=[self.pk])
+
+    @property
+    def grade(self) -> str:
+        """Reliability of the source and credibility of the item, side by side: `B2`."""
+        return f"{self.source.reliability}{self.credibility}"
+
+    @transaction.atomic
+    def regrade(self, *, by: User, credibility: int, reason: str, version: int | None = None) -> None:
+        """Judge the item anew. The reason is asked for; the ledger keeps every grade."""
+        self._require_writer(by)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why the grade changes."})
+        self.credibility, self.credibility_reason = credibility, reason.strip()
+        self.full_clean()
+        with taking("regrade", reason):
+            self._update(version or self.version, credibility=credibility, credibility_reason=self.credibility_reason)
+        signals.ground_moved.send(EvidenceItem, item=self, by=by, reason=f"“{self}” is now graded {self.grade}.")
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take the item out of use. It stays readable; what rests on it is looked at again."""
+        self._fall("withdraw", ItemStatus.WITHDRAWN, by=by, reason=reason)
+
+    @transaction.atomic
+    def supersede(self, *, by: User, successor: "EvidenceItem", reason: str) -> None:
+        """Put another item in this one's place."""
+        if successor.pk == self.pk or successor.workspace_id != self.workspace_id:
+            raise ValidationError({"successor": "Choose another item of the same workspace."})
+        self._fall("supersede", ItemStatus.SUPERSEDED, by=by, reason=reason, superseded_by=successor)
+
+    def _fall(self, step: str, target: str, *, by: User, reason: str, **fields) -> None:
+        """Leave the active state: the filtered update is both check and lock."""
+        self._require_writer(by)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why."})
+        with taking(step, reason):
+            active = EvidenceItem.objects.filter(pk=self.pk, status=ItemStatus.ACTIVE)
+            if not active.update(status=target, state_note=reason.strip(), **fields):
+                raise IllegalStep(f"Cannot {step}: the item is not active.")
+        self.refresh_from_db()
+        signals.ground_moved.send(
+            EvidenceItem, item=self, by=by, reason=f"“{self}” was {self.get_status_display().lower()}: {reason.strip()}"
+        )
+
+    def _require_open_to_change(self, names: set[str]) -> None:
+        if self.status != ItemStatus.ACTIVE:
+            raise IllegalStep("This item is no longer active; it stays as it was.")
+        if graded := names & {"credibility", "credibility_reason"}:
+            raise ValidationError({graded.pop(): "Grades change by grading anew, with a reason."})
+
+
+class Derivation(WithdrawableRecord):
+    """One item repeats another: both are one origin."""
+
+    kind = "derivation"
+    scoped_by = "item"
+
+    item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="derivations")
+    original = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="echoes")
+    note = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "original"],
+                condition=Q(status="active"),
+                name="derivation_is_recorded_once",
+                violation_error_message="This link is recorded already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(item=F("original")),
+                name="item_does_not_repeat_itself",
+                violation_error_message="An item cannot repeat itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} repeats {self.original}"
+
+    def get_absolute_url(self) -> str:
+        return self.item.get_absolute_url()
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, *, by: User, **fields) -> "Derivation":
+        link = super().add(by=by, **fields)
+        signals.ground_moved.send(
+            EvidenceItem, item=link.item, by=by, reason=f"“{link.item}” was found to repeat “{link.original}”."
+        )
+        return link

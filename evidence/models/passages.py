@@ -1,0 +1,77 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+import pgtrigger
+
+from accounts.models import User
+from evidence.choices import AnchorState
+from evidence.models.files import TextPage
+from evidence.models.items import EvidenceItem
+from evidence.quoting import locate
+from ledger import triggers
+from ledger.models import Record, WithdrawableRecord
+
+
+class Passage(WithdrawableRecord):
+    """Exact words on a page, which can be cited.
+
+    Offsets count Unicode code points of the page's text, and `end` is exclusive, so that
+    `page.text[start:end]` is always the quote. `prefix` and `suffix` are up to 64 characters on
+    either side (W3C Web Annotation, text quote selector).
+    """
+
+    kind = "passage"
+    scoped_by = "page"
+    searched = {"anchor": "item_id", "title": "quote", "body": ("note",)}
+    extra_triggers = (
+        triggers.Call(
+            "passage_stands_in_its_page",
+            name="stands_in_its_page",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+        ),
+    )
+
+    page = models.ForeignKey(TextPage, models.PROTECT, related_name="passages")
+    item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="passages")
+    quote = models.TextField()
+    prefix = models.CharField(max_length=64, blank=True, default="")
+    suffix = models.CharField(max_length=64, blank=True, default="")
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    anchor_state = models.CharField(max_length=10, choices=AnchorState, default=AnchorState.EXACT)
+    note = models.TextField(blank=True, default="", help_text="What the words show, in your own words.")
+
+    class Meta:
+        ordering = ["item", "page__number", "start"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start__lt=F("end")),
+                name="passage_is_not_empty",
+                violation_error_message="A passage must end after it starts.",
+            ),
+            models.UniqueConstraint(
+                fields=["page", "start", "end"],
+                condition=Q(status="active"),
+                name="passage_is_marked_once",
+                violation_error_message="This passage is already marked.",
+            ),
+        ]
+        indexes = [models.Index(fields=["item"], name="passage_by_item")]
+
+    def __str__(self) -> str:
+        return self.quote if len(self.quote) <= 80 else self.quote[:77] + "..."
+
+    def get_absolute_url(self) -> str:
+        """Where the words stand: the reading page, scrolled to them."""
+        return f"{reverse('evidence_item', args=[self.item_id])}#passage-{self.pk}"
+
+    @classmethod
+    def mark(cls, *, by: User, page: TextPage, quote: str, start: int | None = None, **fields) -> "Passage":
+        """Mark words of a page. Raises `ValidationError` on `quote` where they do not stand there.
+
+        Without `start`, the words must occur exactly once.
+        """
+        anchor = locate(page.text, quote, start=start)
+        return cls.add(by=by, page=page, item_id=page.item_id, **anchor._asdict(), **fields)

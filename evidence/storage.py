@@ -1,0 +1,73 @@
+"""Where the bytes lie: under their own hash, written once, never overwritten."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+CHUNK = 1024 * 1024
+
+
+class LocalVault(FileSystemStorage):
+    """A local folder in which a file is whole or absent, even if the process dies while writing."""
+
+    def _save(self, name: str, content: File) -> str:
+        target = Path(self.path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+        try:
+            with os.fdopen(handle, "wb") as out:
+                for chunk in content.chunks(CHUNK):
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            os.chmod(partial, 0o440)
+            os.replace(partial, target)
+        except BaseException:
+            os.unlink(partial)
+            raise
+        return name
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """The hash is the name: the same name can only hold the same bytes."""
+        return name
+
+
+def keep(content: File) -> tuple[str, int]:
+    """Store bytes under their hash. Returns the SHA-256 in hex and the size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in content.chunks(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    sha256 = digest.hexdigest()
+    if not default_storage.exists(path_of(sha256)) or hash_of(sha256) != sha256:
+        content.seek(0)
+        default_storage.save(path_of(sha256), content)
+    return sha256, size
+
+
+def path_of(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def hash_of(sha256: str) -> str | None:
+    """The hash that the stored bytes have now; `None` if they are gone."""
+    digest = hashlib.sha256()
+    try:
+        with default_storage.open(path_of(sha256)) as stored:
+            for chunk in stored.chunks(CHUNK):
+                digest.update(chunk)
+    except FileNotFoundError:
+        return None
+    return digest.hexdigest()
+
+
+def size_of(sha256: str) -> int | None:
+    """The size in bytes of what is stored; `None` if it is gone."""
+    try:
+        return default_storage.size(path_of(sha256))
+    except FileNotFoundError:
+        return None

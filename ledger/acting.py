@@ -1,0 +1,124 @@
+"""Who acts: the one door through which code reaches the database in somebody's name.
+
+PostgreSQL decides what a connection may read and write from four settings of the transaction:
+`attest.user`, `attest.client` (an API token), `attest.workspace` (a token's only room) and
+`attest.writes`. Outside `acting_as` they are empty, and every record table looks empty.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, transaction
+
+from accounts.models import ApiToken, User
+
+APP_ROLE = "attest_app"
+"""The PostgreSQL role that serves requests. It owns nothing."""
+
+SETTINGS = ("attest.user", "attest.client", "attest.workspace", "attest.writes", "attest.step", "attest.reason")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts in this transaction; `token` when a program acts for its member."""
+
+    user: User | None = None
+    token: ApiToken | None = None
+
+
+_actor: ContextVar[Actor] = ContextVar("actor", default=Actor())
+_as_owner: ContextVar[bool] = ContextVar("as_owner", default=False)
+
+
+def current_actor() -> Actor:
+    """Who acts now; an empty `Actor` outside `acting_as`."""
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(user: User | None, *, token: ApiToken | None = None) -> Iterator[None]:
+    """Run a transaction as `user`. With `None` it sees no record at all.
+
+    Nested use acts as the inner person and returns to the outer one.
+    """
+    settings = (
+        str(user.pk) if user else "",
+        str(token.pk) if token else "",
+        str(token.membership.workspace_id) if token else "",
+        "no" if user is None or (token and token.scope == ApiToken.Scope.READ) else "yes",
+        "",
+        "",
+    )
+    remembered = _actor.set(Actor(user, token))
+    try:
+        with transaction.atomic():
+            before = _swap_settings(settings)
+            yield
+            if not connection.needs_rollback:  # a rollback takes the settings back by itself
+                _swap_settings(before)
+    finally:
+        _actor.reset(remembered)
+
+
+@contextmanager
+def taking(step: str, reason: str = "") -> Iterator[None]:
+    """Name the step, and the reason given for it, in every ledger entry written inside."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        read = "SELECT current_setting('attest.step', true), current_setting('attest.reason', true)"
+        write = "SELECT set_config('attest.step', %s, true), set_config('attest.reason', %s, true)"
+        cursor.execute(read)
+        before = [each or "" for each in cursor.fetchone()]
+        cursor.execute(write, [step, reason])
+        yield
+        cursor.execute(write, before)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Loud exception: act as the owner of the tables, past every wall. For maintenance only."""
+    remembered = _as_owner.set(True)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            before = cursor.fetchone()[0]
+            cursor.execute("SET LOCAL ROLE NONE")
+            yield
+            cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
+    finally:
+        _as_owner.reset(remembered)
+
+
+@contextmanager
+def owner_connection() -> Iterator[None]:
+    """Connect as the owner from the start, for commands that change the schema."""
+    connection.close()
+    remembered = _as_owner.set(True)
+    try:
+        yield
+    finally:
+        _as_owner.reset(remembered)
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def take_app_role(sender, connection, **kwargs) -> None:
+    """Give up ownership as soon as a connection opens; without the role, refuse to go on."""
+    if connection.alias != DEFAULT_DB_ALIAS or _as_owner.get():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        if not cursor.fetchone():
+            connection.close()
+            raise OperationalError(f"The database has no role {APP_ROLE} yet: run `python manage.py migrate` first.")
+        cursor.execute(f"SET ROLE {APP_ROLE}")
+
+
+def _swap_settings(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Set the transaction's settings; returns what they were."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in SETTINGS))
+        before = tuple(each or "" for each in cursor.fetchone())
+        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS), list(values))
+    return before

@@ -1,0 +1,90 @@
+"""The wall: row-level security and grants on every table, raised after each migration.
+
+It is derived from the models each time, so that no table can be forgotten: record tables and the
+ledger show what `readable()` covers, record tables take what `writable()` covers, nothing is
+deleted, and the search table answers only through its function.
+"""
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from ledger import triggers
+from ledger.acting import APP_ROLE
+from ledger.models import LedgerEntry, Record, SearchEntry
+
+WRITTEN_BY_TRIGGER_ONLY = {LedgerEntry._meta.db_table}
+CLOSED = {SearchEntry._meta.db_table}
+READ_ONLY = {"django_migrations", "ledger_epoch", "ledger_checkpoint"}
+
+COVERED = "(workspace_id, marking) IN (SELECT r.workspace_id, r.marking FROM {}() r)"
+
+
+def record_models() -> list[type[Record]]:
+    """Every kind of record, in a stable order."""
+    return sorted(
+        (model for model in apps.get_models() if issubclass(model, Record)), key=lambda model: model._meta.db_table
+    )
+
+
+def declare_triggers() -> None:
+    """Give every record table its triggers, so that none can be forgotten."""
+    for model in record_models():
+        if model.scoped_by:
+            parent = model._meta.get_field(model.scoped_by)
+            triggers.pass_scope_on(model._meta.db_table, parent.column).register(parent.related_model)
+        for trigger in _triggers_of(model):
+            trigger.register(model)
+
+
+def _triggers_of(model: type[Record]) -> list[triggers.Call]:
+    declared = [triggers.stamp(), triggers.write_ledger(model.kind), triggers.refuse_deletion()]
+    if model.searched:
+        declared.append(triggers.write_search(model.kind, **{"anchor": "id", **model.searched}))
+    if model.scoped_by:
+        parent = model._meta.get_field(model.scoped_by)
+        declared.append(triggers.inherit_scope(parent.related_model._meta.db_table, parent.column))
+    return [*declared, *model.extra_triggers]
+
+
+def raise_walls(sender=None, **kwargs) -> None:
+    """Set policies and grants for every table. Safe to repeat."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        if LedgerEntry._meta.db_table not in present:
+            return
+        records = {model._meta.db_table for model in record_models()} & present
+        for table in sorted(present):
+            cursor.execute(_statements(table, is_record=table in records))
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+
+
+def _statements(table: str, *, is_record: bool) -> str:
+    name = connection.ops.quote_name(table)
+    lines = [f"REVOKE ALL ON {name} FROM {APP_ROLE}"]
+    if table in CLOSED:
+        pass
+    elif table in READ_ONLY:
+        lines.append(f"GRANT SELECT ON {name} TO {APP_ROLE}")
+    elif table in WRITTEN_BY_TRIGGER_ONLY:
+        lines += [*_policies(name, ["reading"]), f"GRANT SELECT ON {name} TO {APP_ROLE}"]
+    elif is_record:
+        lines += [
+            *_policies(name, ["reading", "adding", "changing"]),
+            f"GRANT SELECT, INSERT, UPDATE ON {name} TO {APP_ROLE}",
+        ]
+    else:
+        lines.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {APP_ROLE}")
+    return ";\n".join(lines)
+
+
+def _policies(name: str, kinds: list[str]) -> list[str]:
+    read, write = COVERED.format("readable"), COVERED.format("writable")
+    rules = {
+        "reading": f"FOR SELECT TO {APP_ROLE} USING ({read})",
+        "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({write})",
+        "changing": f"FOR UPDATE TO {APP_ROLE} USING ({write}) WITH CHECK ({write})",
+    }
+    lines = [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"]
+    for kind in kinds:
+        lines += [f"DROP POLICY IF EXISTS {kind} ON {name}", f"CREATE POLICY {kind} ON {name} {rules[kind]}"]
+    return lines
