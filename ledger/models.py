@@ -54,6 +54,7 @@ class Record(models.Model):
         record._take_scope()
         record._require_writer(by)
         record.full_clean()
+        record.created_by = record.updated_by = by
         with taking("add"):
             record.save(force_insert=True)
         return record
