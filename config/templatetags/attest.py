@@ -1,2 +1,104 @@
-from django import template
+"""What templates need to show the domain's things the same way everywhere."""
+
+import calendar
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pycountry
+from django import forms, template
+from django.conf import settings
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
 register = template.Library()
+ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "tabler-icons"
+HIT_BEGINS, HIT_ENDS = "\ue000", "\ue001"
+
+
+@cache
+def _drawing(name: str) -> str:
+    return (ICONS / f"{name}.svg").read_text().replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon from the vendored set, drawn inline. It says nothing by itself: put words beside it."""
+    return mark_safe(_drawing(name))  # noqa: S308 - a file of ours
+
+
+@register.filter
+def partial_date(value: str) -> str:
+    """`2021-07-02` as 2 July 2021, `2021-07` as July 2021, `2021` as 2021."""
+    parts = str(value or "").split("-")
+    if len(parts) == 1:
+        return parts[0]
+    month = calendar.month_name[int(parts[1])]
+    return f"{month} {parts[0]}" if len(parts) == 2 else f"{int(parts[2])} {month} {parts[0]}"
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of an ISO 3166-1 alpha-2 code."""
+    if code == "EU":
+        return "European Union"
+    found = pycountry.countries.get(alpha_2=code) if code else None
+    return getattr(found, "common_name", found.name) if found else code
+
+
+@register.filter
+def countries(codes: list[str]) -> str:
+    return ", ".join(country(code) for code in codes or [])
+
+
+@register.filter
+def chosen(record, name: str) -> list[str]:
+    """The display names of a field that holds several choices."""
+    labels = dict(record._meta.get_field(name).base_field.flatchoices)
+    return [str(labels.get(value, value)) for value in getattr(record, name)]
+
+
+@register.filter
+def hits(headline: str) -> SafeString:
+    """A search headline with its hits marked; everything else is escaped."""
+    marked = str(conditional_escape(headline)).replace(HIT_BEGINS, "<mark>").replace(HIT_ENDS, "</mark>")
+    return mark_safe(marked)  # noqa: S308 - escaped above
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes) -> str:
+    """The address's query with some changes; None removes."""
+    kept = [(k, v) for k, values in context["request"].GET.lists() if k not in changes for v in values]
+    return "?" + urlencode([*kept, *((k, v) for k, v in changes.items() if v is not None)])
+
+
+@register.inclusion_tag("includes/field.html")
+def field(bound: forms.BoundField) -> dict:
+    """A form field with its label, help and errors, tied together for screen readers."""
+    widget = bound.field.widget
+    plain = isinstance(widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect))
+    is_check = isinstance(widget, forms.CheckboxInput)
+    css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    described = [f"{bound.auto_id}_errors"] if bound.errors else []
+    described += [f"{bound.auto_id}_help"] if bound.help_text else []
+    attrs = {"class": "form-check-input" if plain else css + (" is-invalid" if bound.errors else "")}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    shown = mark_safe(  # noqa: S308 - Django's own widget
+        bound.as_widget(attrs=attrs)
+    )
+    return {"bound": bound, "widget": shown, "is_check": is_check, "is_group": plain and not is_check}
+
+
+@register.simple_tag
+def grade(item) -> SafeString:
+    """Reliability and credibility side by side, said in full to a screen reader."""
+    return format_html(
+        '<abbr class="grade grade-{}" title="{}; {}">{}</abbr>',
+        item.source.reliability.lower(),
+        item.source.get_reliability_display(),
+        item.get_credibility_display(),
+        item.grade,
+    )

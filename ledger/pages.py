@@ -1,0 +1,223 @@
+"""What every page over records shares: find, ask, do, answer.
+
+PostgreSQL has already decided what the reader sees, so a page simply asks for the record: one that
+may not be read is not there (404).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
+from django.views.generic import FormView, TemplateView
+
+from accounts.choices import WRITERS
+from accounts.errors import IllegalStep, NotYours
+from ledger.forms import NoteForm, ReasonForm, RecordForm
+from ledger.models import Record
+
+PAGE = 50
+"""Rows of a list page."""
+
+
+class RecordPage(LoginRequiredMixin, TemplateView):
+    """A page for signed-in people. `NotYours` from a verb becomes 403."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except NotYours as refusal:
+            raise PermissionDenied(refusal.sentence) from refusal
+
+    def may_write(self, workspace_id=None) -> bool:
+        """Whether the reader may record something, here or in any of their rooms."""
+        if workspace_id is None:
+            return bool(self.request.user.rooms_to_write_in())
+        return self.request.user.role_in(workspace_id) in WRITERS
+
+    def require_writer(self, workspace_id=None) -> None:
+        if not self.may_write(workspace_id):
+            raise PermissionDenied("Your role does not allow this.")
+
+
+class RecordList(RecordPage):
+    """A list under filters in the URL, newest first, paged by keyset (`after` is the last id)."""
+
+    filterset_class: type
+    queryset: Any
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        filterset = self.filterset_class(self.request.GET, queryset=self.queryset.all(), request=self.request)
+        shown = filterset.qs.order_by("-pk") if filterset.is_valid() else self.queryset.none()
+        if after := self.request.GET.get("after"):
+            try:
+                shown = shown.filter(pk__lt=after)
+            except ValidationError:
+                shown = shown.none()
+        rows = list(shown[: PAGE + 1])
+        return super().get_context_data(
+            filter=filterset,
+            records=rows[:PAGE],
+            next_url=self._url(after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+            first_url=self._url() if after else "",
+            is_filtered=any(value for key, value in self.request.GET.items() if key != "after"),
+            may_add=self.may_write(),
+            **kwargs,
+        )
+
+    def _url(self, **changes) -> str:
+        """This list under the same filters, from another place."""
+        kept = [(key, each) for key, values in self.request.GET.lists() if key != "after" for each in values]
+        return "?" + urlencode([*kept, *changes.items()])
+
+
+class RecordDetail(RecordPage):
+    """The page of one record."""
+
+    queryset: Any
+
+    @cached_property
+    def record(self) -> Record:
+        return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        may_write = self.may_write(self.record.workspace_id)
+        return super().get_context_data(record=self.record, may_write=may_write, **kwargs)
+
+
+class RecordFormPage(RecordPage, FormView):
+    """A form that runs a verb. Refused input comes back with every typed word, as 422 (409 for a conflict)."""
+
+    template_name = "ledger/form.html"
+    title = ""
+    button = "Save"
+    done = "Saved."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        if issubclass(self.form_class, RecordForm):
+            kwargs["user"] = self.request.user
+        return kwargs
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(title=self.title, button=self.button, back_url=self.back_url(), **kwargs)
+
+    def back_url(self) -> str:
+        """Where Cancel leads."""
+        return "/"
+
+    def form_valid(self, form) -> HttpResponse:
+        with transaction.atomic():
+            record = form.save()
+        if record is None:
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return redirect(self.success_url_for(record))
+
+    def success_url_for(self, record: Record) -> str:
+        return record.get_absolute_url()
+
+    def form_invalid(self, form) -> HttpResponse:
+        status = 409 if getattr(form, "conflict", None) else 422
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+
+class RecordCreate(RecordFormPage):
+    """Record something new. With `parent_queryset`, as a child of the record in the URL."""
+
+    parent_queryset: Any = None
+    parent_name = ""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.require_writer(self.parent.workspace_id if self.parent else None)
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def parent(self) -> Record | None:
+        if self.parent_queryset is None:
+            return None
+        return get_object_or_404(self.parent_queryset.all(), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"start": {self.parent_name: self.parent} if self.parent else {}}
+
+    def back_url(self) -> str:
+        return self.parent.get_absolute_url() if self.parent else super().back_url()
+
+    def success_url_for(self, record: Record) -> str:
+        return self.parent.get_absolute_url() if self.parent else record.get_absolute_url()
+
+
+class RecordEdit(RecordFormPage):
+    """Edit a record; two editors never overwrite each other unseen."""
+
+    queryset: Any
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.require_writer(self.record.workspace_id)
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def record(self) -> Record:
+        return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.record}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, **kwargs)
+
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()
+
+
+class RecordVerb(RecordFormPage):
+    """A step of one record: a page that asks for what it needs, then runs `act`.
+
+    A refusal of the moment (`IllegalStep`) shows the page again with its sentence, as 409.
+    """
+
+    template_name = "ledger/verb.html"
+    form_class = ReasonForm
+    queryset: Any
+
+    @cached_property
+    def record(self) -> Record:
+        return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, **kwargs)
+
+    def back_url(self) -> str:
+        return self.record.get_absolute_url()
+
+    def act(self, form) -> Record | None:
+        """Run the verb. What it returns is opened next; None opens the record itself."""
+        raise AssertionError("A verb page says what it does.")
+
+    def form_valid(self, form) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                opened = self.act(form)
+        except ValidationError as refusal:
+            for name, errors in getattr(refusal, "error_dict", {"__all__": refusal}).items():
+                form.add_error(name if name in form.fields else None, errors)
+            return self.form_invalid(form)
+        except IllegalStep as refusal:
+            form.add_error(None, refusal.sentence)
+            context = self.get_context_data(form=form, checks=refusal.checks)
+            return self.render_to_response(context, status=409)
+        messages.success(self.request, self.done)
+        return redirect(self.success_url_for(opened or self.record))
+
+
+__all__ = ["NoteForm", "RecordCreate", "RecordDetail", "RecordEdit", "RecordList", "RecordPage", "RecordVerb"]

@@ -1,0 +1,41 @@
+// Keys, and a memory for what was typed. Every page works without this file.
+(() => {
+  const places = { d: "/", i: "/incidents/", a: "/attributions/", e: "/evidence/", s: "/sources/", r: "/review/" };
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  let going = false;
+
+  addEventListener("keydown", (event) => {
+    if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (going && places[event.key]) { location.assign(places[event.key]); return; }
+    going = event.key === "g";
+    if (event.key === "/") { event.preventDefault(); document.getElementById("top-search")?.focus(); }
+    if (event.key === "?") document.getElementById("keys")?.showModal();
+    if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  });
+
+  function step(by) {
+    const stops = [...document.querySelectorAll("[data-stop]")];
+    if (!stops.length) return;
+    const at = stops.indexOf(document.activeElement);
+    stops[(at + by + stops.length) % stops.length].focus();
+  }
+
+  // What is typed into a form marked data-remember outlives a lost connection or a closed tab.
+  for (const form of document.querySelectorAll("form[data-remember]")) {
+    const key = "typed:" + location.pathname;
+    const fields = () => [...form.querySelectorAll("textarea, input[type=text]")].filter((field) => field.name);
+    const stored = JSON.parse(sessionStorage.getItem(key) || "{}");
+    for (const field of fields()) if (!field.value && stored[field.name]) field.value = stored[field.name];
+    form.addEventListener("input", () => {
+      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields().map((f) => [f.name, f.value]))));
+    });
+    form.addEventListener("submit", () => sessionStorage.removeItem(key));
+  }
+
+  addEventListener("click", (event) => {
+    for (const open of document.querySelectorAll("details.menu[open]"))
+      if (!open.contains(event.target)) open.removeAttribute("open");
+    const copy = event.target.closest("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(document.getElementById(copy.dataset.copy).textContent.trim());
+  });
+})();
