@@ -58,7 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="email_is_used_once", violation_error_message="This address is taken."),
+            models.UniqueConstraint(
+                Lower("email"), name="email_is_used_once", violation_error_message="This address is taken."
+            ),
         ]
 
     def __str__(self) -> str:

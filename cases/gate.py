@@ -322,7 +322,9 @@ def people(ground: Ground, policy: Policy) -> Iterator[Missing]:
             "Ask a reviewer to conclude.",
         )
     if any(not each.interests.strip() for each in ground.reviews):
-        yield Missing("A reviewer has not declared interests.", "Ask the reviewer to declare them, or that there are none.")
+        yield Missing(
+            "A reviewer has not declared interests.", "Ask the reviewer to declare them, or that there are none."
+        )
 
 
 @check("dissent", "Dissent", holds="Every dissent is answered.", link="reviews")
@@ -332,7 +334,12 @@ def dissent(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing(f"{_count(open_ones, 'dissent')} {'has' if open_ones == 1 else 'have'} no answer.", "Answer it.")
 
 
-@check("sourcing", "Sourcing", holds="Sources, assumptions and the use of AI are stated; the marking covers what is cited.", link="claim")
+@check(
+    "sourcing",
+    "Sourcing",
+    holds="Sources, assumptions and the use of AI are stated; the marking covers what is cited.",
+    link="claim",
+)
 def sourcing(ground: Ground, policy: Policy) -> Iterator[Missing]:
     attribution = ground.attribution
     for name, title in [

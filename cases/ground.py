@@ -196,5 +196,3 @@ def _reviewed(review) -> Reviewed:
         interests=review.interests,
         dissent_answered=review.conclusion != Conclusion.DISSENT or all(each.is_answered for each in dissents),
     )
-
-

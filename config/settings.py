@@ -4,6 +4,7 @@ Every variable is listed in `docs/settings.md`. A value that cannot be right sto
 with a sentence that names the variable.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -258,6 +259,12 @@ if SECURE:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+
+# --- The ledger --------------------------------------------------------------------------------
+
+LEDGER_SIGNING_KEY = env.str("ATTEST_LEDGER_SIGNING_KEY", default="")
+if LEDGER_SIGNING_KEY and not re.fullmatch(r"[0-9a-f]{64}", LEDGER_SIGNING_KEY):
+    raise ImproperlyConfigured("ATTEST_LEDGER_SIGNING_KEY must be an Ed25519 seed: 64 hexadecimal digits.")
 
 # --- Background work, logs ---------------------------------------------------------------------
 

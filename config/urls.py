@@ -1,1 +1,11 @@
-urlpatterns = []
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cases.urls")),
+    path("", include("evidence.urls")),
+    path("", include("ledger.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

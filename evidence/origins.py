@@ -36,6 +36,4 @@ def components(wanted: list[UUID], rows: Iterable[tuple[UUID, UUID | None, UUID]
         if repeats is not None:
             parent[find(("item", item))] = find(("item", repeats))
     numbers: dict[tuple[str, UUID], int] = {}
-    return {
-        item: numbers.setdefault(find(("item", item)), len(numbers)) for item in wanted if ("item", item) in parent
-    }
+    return {item: numbers.setdefault(find(("item", item)), len(numbers)) for item in wanted if ("item", item) in parent}

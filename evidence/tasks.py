@@ -7,7 +7,7 @@ from evidence.models import StoredFile
 from ledger.acting import acting_as
 
 
-@app.task(name="evidence.read_text", queue="reading", retry=3, pass_context=False)
+@app.task(name="evidence.read_text", queue="reading", retry=3)
 def read_text(file_id: str, user_id: str) -> None:
     """Take the text out of a file that came in."""
     person = User.objects.get(pk=user_id)

@@ -24,4 +24,4 @@ class RecordFilterSet(django_filters.FilterSet):
 
     def having_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Records whose own words, or those of their parts, match a web-style query."""
-        return queryset.filter(pk__in=RawSQL("SELECT anchor_id FROM search_matches(%s)", [words]))  # noqa: S611
+        return queryset.filter(pk__in=RawSQL("SELECT anchor_id FROM search_matches(%s)", [words]))

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
 
-from accounts.choices import Marking
 from accounts.errors import StaleVersion
 from accounts.models import User
 
@@ -94,5 +93,3 @@ class CommaSeparated(SimpleArrayField):
 
     def clean(self, value):
         return super().clean(",".join(each.strip() for each in (value or "").split(",") if each.strip()))
-
-

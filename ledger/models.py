@@ -127,9 +127,7 @@ class RecordStatus(models.TextChoices):
 class WithdrawableRecord(Record):
     """A record that can be taken out of use with a reason. It stays readable."""
 
-    status = models.CharField(
-        max_length=20, choices=RecordStatus, default=RecordStatus.ACTIVE, editable=False
-    )
+    status = models.CharField(max_length=20, choices=RecordStatus, default=RecordStatus.ACTIVE, editable=False)
 
     class Meta:
         abstract = True
@@ -193,6 +191,11 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}: {self.kind} {self.object_id} version {self.version}"
+
+    @property
+    def hash_text(self) -> str:
+        """The entry's hash in hex."""
+        return bytes(self.entry_hash).hex()
 
 
 class Epoch(models.Model):

@@ -42,12 +42,24 @@ def write_ledger(kind: str) -> Call:
 
 
 def refuse_deletion() -> Call:
-    return Call("record_refuse", "Nothing is deleted here.", name="refuse_deletion", when=pgtrigger.Before, operation=pgtrigger.Delete)
+    return Call(
+        "record_refuse",
+        "Nothing is deleted here.",
+        name="refuse_deletion",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+    )
 
 
 def refuse_change() -> Call:
     """For tables whose rows are written once."""
-    return Call("record_refuse", "This is kept as it was written.", name="refuse_change", when=pgtrigger.Before, operation=pgtrigger.Update)
+    return Call(
+        "record_refuse",
+        "This is kept as it was written.",
+        name="refuse_change",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+    )
 
 
 def keep(columns: str, sentence: str) -> Call:

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cases.choices import STATE_KINDS, ActorKind
 from ledger.fields import CountryField
-from ledger.models import Record, WithdrawableRecord
+from ledger.models import WithdrawableRecord
 
 
 class Actor(WithdrawableRecord):
@@ -19,9 +19,7 @@ class Actor(WithdrawableRecord):
 
     name = models.CharField(max_length=300)
     actor_kind = models.CharField("kind", max_length=30, choices=ActorKind)
-    aliases = ArrayField(
-        models.CharField(max_length=300), default=list, blank=True, help_text="Separated by commas."
-    )
+    aliases = ArrayField(models.CharField(max_length=300), default=list, blank=True, help_text="Separated by commas.")
     country = CountryField()
     description = models.TextField(blank=True, default="")
 

@@ -177,7 +177,9 @@ class Attribution(Record):
         return CoAuthor.add(by=by, attribution=self, person=person)
 
     @transaction.atomic
-    def cite(self, *, by: User, passage: Passage, supports: str, intent_basis: str = "", note: str = "", **more) -> Citation:
+    def cite(
+        self, *, by: User, passage: Passage, supports: str, intent_basis: str = "", note: str = "", **more
+    ) -> Citation:
         """Rest the claim on exact words. Only while it is open to edit, by an author."""
         return Citation.add(
             by=by, attribution=self, passage=passage, supports=supports, intent_basis=intent_basis, note=note, **more
@@ -190,9 +192,7 @@ class Attribution(Record):
         if self.status not in (Status.APPROVED, Status.STALE):
             raise IllegalStep("Only an approved attribution is revised; this one is open to edit or closed.")
         copied = {name: getattr(self, name) for name in CLAIM_FIELDS}
-        later = Attribution.add(
-            by=by, workspace_id=self.workspace_id, marking=self.marking, previous=self, **copied
-        )
+        later = Attribution.add(by=by, workspace_id=self.workspace_id, marking=self.marking, previous=self, **copied)
         for citation in self.citations.filter(status="active").select_related("passage"):
             later.cite(
                 by=by,

@@ -165,7 +165,11 @@ class PublicClaim(WithdrawableRecord):
     form = models.CharField(max_length=30, choices=ClaimForm)
     what = models.TextField(help_text="What was said, in your own words.")
     item = models.ForeignKey(
-        EvidenceItem, null=True, blank=True, help_text="Where it can be read. Empty: unsourced, to verify.", **ACROSS_FLOORS
+        EvidenceItem,
+        null=True,
+        blank=True,
+        help_text="Where it can be read. Empty: unsourced, to verify.",
+        **ACROSS_FLOORS,
     )
     passage = models.ForeignKey(Passage, null=True, blank=True, **ACROSS_FLOORS)
 

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-
-import pgtrigger
 
 from accounts.choices import REVIEWERS
 from accounts.errors import IllegalStep, NotYours
@@ -67,7 +66,9 @@ class Review(Record):
 
     @classmethod
     @transaction.atomic
-    def conclude(cls, *, by: User, attribution: Attribution, conclusion: str, interests: str, reasons: str = "", **more) -> Self:
+    def conclude(
+        cls, *, by: User, attribution: Attribution, conclusion: str, interests: str, reasons: str = "", **more
+    ) -> Self:
         """Conclude a review of the version that is in review. Never of one's own work."""
         attribution._require_writer(by, REVIEWERS)
         attribution._refuse_tokens()

@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from accounts.errors import IllegalStep
 from accounts.models import User
@@ -87,6 +88,8 @@ class StoredFile(Record):
         )
         CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
         CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
+        # The job commits with the row: a file never waits unread, and no job looks for a lost file.
+        app.configure_task("evidence.read_text", queue="reading").defer(file_id=str(file.pk), user_id=str(by.pk))
         return file
 
     @classmethod

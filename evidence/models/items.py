@@ -39,9 +39,7 @@ class EvidenceItem(Record):
     reference_number = models.CharField(max_length=200, blank=True, default="")
     credibility = models.PositiveSmallIntegerField(choices=Credibility, default=Credibility.CANNOT_BE_JUDGED)
     credibility_reason = models.TextField("reason for the grade", blank=True, default="")
-    basis_of_knowledge = models.CharField(
-        max_length=30, choices=BasisOfKnowledge, default=BasisOfKnowledge.UNKNOWN
-    )
+    basis_of_knowledge = models.CharField(max_length=30, choices=BasisOfKnowledge, default=BasisOfKnowledge.UNKNOWN)
     summary = models.TextField(blank=True, default="", help_text="In your own words.")
     is_abstract = models.BooleanField(
         "own abstract", default=False, help_text="We hold our own abstract, not the original bytes."
@@ -162,6 +160,6 @@ class Derivation(WithdrawableRecord):
     def add(cls, *, by: User, **fields) -> "Derivation":
         link = super().add(by=by, **fields)
         signals.ground_moved.send(
-            EvidenceItem, item=link.item, by=by, reason=f"“{link.item}” was found to repeat “{link.original}”."
+            EvidenceItem, item=link.original, by=by, reason=f"“{link.item}” was found to repeat “{link.original}”."
         )
         return link

@@ -1,8 +1,7 @@
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-
-import pgtrigger
 
 from accounts.models import User
 from evidence.choices import AnchorState
@@ -10,7 +9,7 @@ from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
 from evidence.quoting import locate
 from ledger import triggers
-from ledger.models import Record, WithdrawableRecord
+from ledger.models import WithdrawableRecord
 
 
 class Passage(WithdrawableRecord):

@@ -8,7 +8,7 @@ from evidence import signals
 from evidence.choices import Reliability, SourceClass
 from ledger.acting import taking
 from ledger.fields import CountryField
-from ledger.models import Record, WithdrawableRecord
+from ledger.models import WithdrawableRecord
 
 
 class Source(WithdrawableRecord):

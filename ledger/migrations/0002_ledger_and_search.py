@@ -42,17 +42,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField(default=1)),
             ],
             options={
                 "db_table": "ledger_epoch",
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="there_is_one_epoch")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="there_is_one_epoch")],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,62 @@
+"""Forms about people and rooms."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
+
+from accounts.choices import Marking, Role
+from accounts.models import ApiToken, User
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField()
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.ANALYST)
+    clearance = forms.ChoiceField(choices=Marking.choices, initial=Marking.AMBER)
+
+
+class MembershipForm(forms.Form):
+    role = forms.ChoiceField(choices=Role.choices)
+    clearance = forms.ChoiceField(choices=Marking.choices)
+
+
+class JoinForm(forms.Form):
+    """Who a newly invited person is."""
+
+    name = forms.CharField(max_length=200)
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text="At least 12 characters."
+    )
+
+    def __init__(self, *args, email: str, **options) -> None:
+        super().__init__(*args, **options)
+        self.email = email
+
+    def clean_password(self) -> str:
+        person = User(email=self.email, name=self.cleaned_data.get("name", ""))
+        validate_password(self.cleaned_data["password"], person)
+        return self.cleaned_data["password"]
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name"]
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=100, help_text="What uses it, so that you know it when you revoke it.")
+    membership = forms.ModelChoiceField(queryset=None, label="Workspace", empty_label=None)
+    scope = forms.ChoiceField(choices=ApiToken.Scope.choices)
+    days = forms.TypedChoiceField(
+        label="Expires", coerce=int, choices=[(30, "in 30 days"), (90, "in 90 days"), (365, "in a year")], initial=90
+    )
+
+    def __init__(self, *args, user: User, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["membership"].queryset = user.memberships.current().select_related("workspace", "user")
+        self.fields["membership"].label_from_instance = lambda membership: membership.workspace.name
+
+    def expires_at(self):
+        return timezone.now() + timedelta(days=self.cleaned_data["days"])

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("workspaces/", views.workspaces, name="workspaces"),
+    path("workspaces/<slug:slug>/", views.workspace, name="workspace"),
+    path("workspaces/<slug:slug>/invite/", views.invite, name="invite"),
+    path("members/<uuid:pk>/", views.member, name="member"),
+    path("members/<uuid:pk>/end/", views.member_end, name="member_end"),
+    path("invitations/<uuid:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
+    path("invitations/<str:secret>/", views.invitation, name="invitation"),
+    path("profile/", views.profile, name="profile"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/<uuid:pk>/revoke/", views.token_revoke, name="token_revoke"),
+]

@@ -1,0 +1,99 @@
+"""Filters of lists, for the pages and the API alike."""
+
+import django_filters
+from django.db.models import QuerySet
+
+from accounts.models import User
+from cases.choices import (
+    ActorKind,
+    Confidence,
+    EngineeredType,
+    IncidentStatus,
+    Label,
+    Likelihood,
+    MobilityClass,
+    Severity,
+    Vector,
+)
+from cases.models import Actor, Attribution, Incident
+from cases.workflow import Status
+from ledger.fields import validate_country, validate_partial_date
+from ledger.filters import RecordFilterSet, rooms_of
+
+
+class CountryFilter(django_filters.CharFilter):
+    """A two-letter code, held by a list of countries."""
+
+    def __init__(self, *args, **options) -> None:
+        options.setdefault("lookup_expr", "contains")
+        super().__init__(*args, validators=[validate_country], help_text="Like PL", **options)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        return super().filter(queryset, [value.upper()] if value else value)
+
+
+class IncidentFilter(RecordFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=IncidentStatus.choices)
+    target = CountryFilter(field_name="target_countries", label="Target country")
+    mobility_class = django_filters.ChoiceFilter(
+        choices=MobilityClass.choices, method="holding", label="Mobility class"
+    )
+    vector = django_filters.ChoiceFilter(choices=Vector.choices, method="holding_vector", label="Vector")
+    origin = CountryFilter(field_name="origin_countries", label="Origin country")
+    engineered_type = django_filters.MultipleChoiceFilter(choices=EngineeredType.choices, label="Engineered type")
+    severity = django_filters.MultipleChoiceFilter(choices=Severity.choices)
+    began_from = django_filters.CharFilter(
+        field_name="began", lookup_expr="gte", label="Began from", validators=[validate_partial_date]
+    )
+    began_to = django_filters.CharFilter(
+        field_name="began", lookup_expr="lte", label="Began up to", validators=[validate_partial_date]
+    )
+    label = django_filters.ChoiceFilter(choices=Label.choices, method="with_label", label="Has an attribution")
+    actor = django_filters.ModelChoiceFilter(
+        queryset=lambda request: Actor.objects.order_by("name"), field_name="involvements__actor", distinct=True
+    )
+
+    class Meta:
+        model = Incident
+        fields: list[str] = []
+
+    def holding(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(**{f"{name}__contains": [value]})
+
+    def holding_vector(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(vectors__contains=[value])
+
+    def with_label(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        labelled = Attribution.objects.with_label().filter(computed_label=value)
+        return queryset.filter(pk__in=labelled.values("incident"))
+
+
+class ActorFilter(RecordFilterSet):
+    actor_kind = django_filters.MultipleChoiceFilter(choices=ActorKind.choices, label="Kind")
+    country = django_filters.CharFilter(validators=[validate_country], help_text="Like BY")
+    status = django_filters.CharFilter()
+
+    class Meta:
+        model = Actor
+        fields: list[str] = []
+
+
+class AttributionFilter(RecordFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    label = django_filters.MultipleChoiceFilter(choices=Label.choices, field_name="computed_label", label="Label")
+    confidence = django_filters.MultipleChoiceFilter(choices=Confidence.choices)
+    likelihood = django_filters.MultipleChoiceFilter(choices=Likelihood.choices)
+    actor = django_filters.ModelChoiceFilter(queryset=lambda request: Actor.objects.order_by("name"))
+    incident = django_filters.ModelChoiceFilter(queryset=lambda request: Incident.objects.order_by("-pk"))
+    author = django_filters.ModelChoiceFilter(
+        queryset=lambda request: User.objects.filter(memberships__workspace__in=rooms_of(request)).distinct()
+    )
+    mine = django_filters.BooleanFilter(method="by_me", label="Mine")
+
+    class Meta:
+        model = Attribution
+        fields: list[str] = []
+
+    def by_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        written = Attribution.objects.written_by(self.request.user)
+        return queryset.filter(pk__in=written) if value else queryset.exclude(pk__in=written)

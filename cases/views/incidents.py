@@ -1,0 +1,168 @@
+from django.db.models import Prefetch
+from django.http import Http404
+
+from cases.choices import Bearing, Element
+from cases.filters import IncidentFilter
+from cases.forms import (
+    ClaimForm,
+    FindingCitationForm,
+    FindingForm,
+    IncidentEditForm,
+    IncidentForm,
+    InvolvementForm,
+)
+from cases.models import (
+    Attribution,
+    ElementFinding,
+    FindingCitation,
+    Incident,
+    Involvement,
+    PublicClaim,
+)
+from cases.views.passages import OffersPassages
+from evidence.models import EvidenceItem
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordVerb
+
+
+class IncidentList(RecordList):
+    template_name = "cases/incident_list.html"
+    filterset_class = IncidentFilter
+    queryset = Incident.objects.select_related("workspace").prefetch_related(
+        Prefetch("attributions", Attribution.objects.exclude(status="withdrawn").select_related("actor"))
+    )
+
+
+class IncidentDetail(RecordDetail):
+    template_name = "cases/incident.html"
+    queryset = Incident.objects.select_related("workspace", "lead")
+
+    def get_context_data(self, **kwargs):
+        incident = self.record
+        findings = {each.element: each for each in _findings(incident)}
+        return super().get_context_data(
+            elements=[_element(element, findings.get(element.value)) for element in Element],
+            involvements=incident.involvements.filter(status="active").select_related("actor"),
+            claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
+            attributions=incident.attributions.select_related("actor", "author"),
+            items=_items_of(incident),
+            **kwargs,
+        )
+
+
+def _findings(incident: Incident):
+    citations = FindingCitation.objects.filter(status="active").select_related("passage__item__source", "passage__page")
+    return incident.findings.prefetch_related(Prefetch("citations", citations))
+
+
+def _element(element: Element, finding: ElementFinding | None) -> dict:
+    """One tile: the finding with what speaks for it, what against, and what is missing."""
+    citations = [each for each in finding.citations.all() if each.passage_id] if finding else []
+    supporting = [each for each in citations if each.bearing == Bearing.SUPPORTING]
+    return {
+        "element": element,
+        "finding": finding,
+        "supporting": supporting,
+        "contrary": [each for each in citations if each.bearing == Bearing.CONTRARY],
+        "origins": len({each.passage.item.source_id for each in supporting}),
+    }
+
+
+def _items_of(incident: Incident):
+    """Items that this incident's findings, claims and attributions use."""
+    return (
+        EvidenceItem.objects.filter(
+            pk__in=FindingCitation.objects.filter(finding__incident=incident, status="active")
+            .values("passage__item")
+            .union(
+                PublicClaim.objects.filter(incident=incident, item__isnull=False).values("item"),
+                Attribution.objects.filter(incident=incident, citations__status="active").values(
+                    "citations__passage__item"
+                ),
+            )
+        )
+        .select_related("source")
+        .order_by("published")
+    )
+
+
+class IncidentAdd(RecordCreate):
+    form_class = IncidentForm
+    title, button, done = "Record an incident", "Record", "Recorded."
+
+    def back_url(self) -> str:
+        return "/incidents/"
+
+
+class IncidentEdit(RecordEdit):
+    form_class = IncidentEditForm
+    queryset = Incident.objects.all()
+    title = "Edit the incident"
+
+
+class InvolvementAdd(RecordCreate):
+    form_class = InvolvementForm
+    parent_queryset, parent_name = Incident.objects.all(), "incident"
+    title, button, done = "Name an actor's part", "Record", "Recorded."
+
+
+class InvolvementWithdraw(RecordVerb):
+    queryset = Involvement.objects.select_related("incident", "actor")
+    title, button, done = "Withdraw this involvement", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class ClaimAdd(RecordCreate):
+    form_class = ClaimForm
+    parent_queryset, parent_name = Incident.objects.all(), "incident"
+    title, button, done = "Record who said it", "Record", "Recorded."
+
+
+class ClaimWithdraw(RecordVerb):
+    queryset = PublicClaim.objects.select_related("incident")
+    title, button, done = "Withdraw this public claim", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class FindingSet(RecordCreate):
+    """Find on an element: the first time it is recorded, later it is edited."""
+
+    form_class = FindingForm
+    parent_queryset, parent_name = Incident.objects.all(), "incident"
+    done = "Saved."
+
+    @property
+    def title(self) -> str:
+        return f"{self.element.label}: what does the evidence say?"
+
+    @property
+    def element(self) -> Element:
+        if self.kwargs["element"] not in Element.values:
+            raise Http404
+        return Element(self.kwargs["element"])
+
+    def get_form_kwargs(self):
+        known = self.parent.findings.filter(element=self.element).first()
+        kwargs = super().get_form_kwargs()
+        kwargs["start"]["element"] = self.element.value
+        return kwargs | ({"instance": known} if known else {})
+
+    def back_url(self) -> str:
+        return f"{self.parent.get_absolute_url()}#{self.element}"
+
+
+class FindingCite(OffersPassages, RecordCreate):
+    form_class = FindingCitationForm
+    parent_queryset, parent_name = ElementFinding.objects.select_related("incident"), "finding"
+    title, button, done = "Cite a passage for this finding", "Cite", "Cited."
+
+
+class FindingCitationWithdraw(RecordVerb):
+    queryset = FindingCitation.objects.select_related("finding__incident")
+    title, button, done = "Withdraw this citation", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)

@@ -1,0 +1,204 @@
+"""Forms of the evidence pages."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from evidence.choices import Credibility, Reliability, SourceClass
+from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile
+from ledger.fields import validate_partial_date
+from ledger.forms import CommaSeparated, RecordForm
+
+
+def of_room(queryset, workspace_id):
+    return queryset.filter(workspace=workspace_id)
+
+
+class SourceForm(RecordForm):
+    class Meta:
+        model = Source
+        fields = [
+            "workspace",
+            "name",
+            "source_class",
+            "country",
+            "owner",
+            "homepage",
+            "description",
+            "reliability",
+            "reliability_reason",
+            "marking",
+        ]
+
+
+class SourceEditForm(RecordForm):
+    """Grades change by grading anew, with a reason."""
+
+    class Meta:
+        model = Source
+        fields = ["name", "source_class", "country", "owner", "homepage", "description", "marking"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        rest = of_room(Source.objects.order_by("name"), self.instance.workspace_id)
+        self.fields["owner"].queryset = rest.exclude(pk=self.instance.pk)
+
+
+ABOUT = [
+    "title",
+    "source",
+    "evidence_kind",
+    "category",
+    "instances",
+    "published",
+    "language",
+    "url",
+    "reference_number",
+    "basis_of_knowledge",
+    "summary",
+    "is_abstract",
+    "marking",
+]
+
+
+class ItemEditForm(RecordForm):
+    instances = CommaSeparated(
+        forms.CharField(validators=[validate_partial_date]),
+        required=False,
+        help_text="For a pattern: the dates of its instances, as known, with commas between.",
+    )
+
+    class Meta:
+        model = EvidenceItem
+        fields = ABOUT
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        if not self.is_new:
+            self.fields["source"].queryset = of_room(Source.objects.order_by("name"), self.instance.workspace_id)
+
+
+class IntakeForm(ItemEditForm):
+    """A new item with its bytes: a file or pasted text, and a source old or new, all at once."""
+
+    source = forms.ModelChoiceField(queryset=Source.objects.all(), required=False)
+    new_source = forms.CharField(
+        max_length=300, required=False, label="Or name a new source", help_text="It begins ungraded (F)."
+    )
+    new_source_class = forms.ChoiceField(
+        choices=[("", "---------"), *SourceClass.choices], required=False, label="Class of the new source"
+    )
+    credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, initial=6)
+    file = forms.FileField(
+        required=False,
+        help_text="PDF, DOCX, HTML and text are read; anything else is kept as it is.",
+        widget=forms.ClearableFileInput(attrs={"data-drop": ""}),
+    )
+    text = forms.CharField(
+        required=False, label="Or paste the text", widget=forms.Textarea(attrs={"rows": 6}), strip=False
+    )
+
+    class Meta(ItemEditForm.Meta):
+        fields = ["workspace", *ABOUT, "credibility", "credibility_reason"]
+
+    field_order = ["file", "text", "workspace", "title", "source", "new_source", "new_source_class"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if bool(typed.get("file")) == bool((typed.get("text") or "").strip()):
+            self.add_error("file", "Give a file, or paste text: one of the two.")
+        if bool(typed.get("source")) == bool(typed.get("new_source")):
+            self.add_error("source", "Choose a source, or name a new one: one of the two.")
+        if typed.get("new_source") and not typed.get("new_source_class"):
+            self.add_error("new_source_class", "Say of which class the new source is.")
+        if self.errors and typed.get("file"):
+            self.add_error("file", "Choose the file again: a browser cannot hand it back.")
+        return typed
+
+    def add(self, *, file, text: str, new_source: str, new_source_class: str, **fields: Any) -> EvidenceItem:
+        if new_source:
+            fields["source"] = Source.add(
+                by=self.user,
+                workspace=fields["workspace"],
+                marking=fields["marking"],
+                name=new_source,
+                source_class=new_source_class,
+                reliability=Reliability.F,
+            )
+        item = EvidenceItem.add(by=self.user, collected_by=self.user, **fields)
+        receive_bytes(by=self.user, item=item, file=file, text=text)
+        return item
+
+
+def receive_bytes(*, by, item: EvidenceItem, file, text: str) -> StoredFile:
+    """Keep what came: an uploaded file, else the pasted text."""
+    if file:
+        return StoredFile.receive(by=by, item=item, content=file, name=file.name)
+    return StoredFile.receive_text(by=by, item=item, text=text)
+
+
+class BytesForm(forms.Form):
+    """Another file or text for an item."""
+
+    file = forms.FileField(required=False)
+    text = forms.CharField(
+        required=False, label="Or paste the text", widget=forms.Textarea(attrs={"rows": 8}), strip=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean()
+        if bool(typed.get("file")) == bool((typed.get("text") or "").strip()):
+            raise ValidationError("Give a file, or paste text: one of the two.")
+        return typed
+
+
+class RegradeSourceForm(forms.Form):
+    reliability = forms.ChoiceField(choices=Reliability.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RegradeItemForm(forms.Form):
+    credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SupersedeForm(forms.Form):
+    successor = forms.ModelChoiceField(queryset=EvidenceItem.objects.none(), label="Put in its place")
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, item: EvidenceItem, **options) -> None:
+        super().__init__(*args, **options)
+        others = of_room(EvidenceItem.objects.filter(status="active"), item.workspace_id)
+        self.fields["successor"].queryset = others.exclude(pk=item.pk)
+
+
+class DerivationForm(RecordForm):
+    class Meta:
+        model = Derivation
+        fields = ["original", "note"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        item = self.start["item"]
+        self.fields["original"].queryset = of_room(EvidenceItem.objects.all(), item.workspace_id).exclude(pk=item.pk)
+        self.fields["original"].label = "It repeats"
+
+
+class MarkForm(RecordForm):
+    """Words of a page. `start` counts code points; without it the words must occur once."""
+
+    start = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    quote = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="The exact words", strip=False)
+
+    class Meta:
+        model = Passage
+        fields = ["quote", "note"]
+
+    def __init__(self, *args, **options) -> None:
+        page = options["start"].pop("page")
+        super().__init__(*args, **options)
+        self.page = page
+
+    def add(self, **fields: Any) -> Passage:
+        return Passage.mark(by=self.user, page=self.page, **fields)

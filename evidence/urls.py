@@ -1,0 +1,26 @@
+from django.urls import path
+
+from evidence import views
+
+urlpatterns = [
+    path("sources/", views.SourceList.as_view(), name="sources"),
+    path("sources/add/", views.SourceAdd.as_view(), name="source_add"),
+    path("sources/<uuid:pk>/", views.SourceDetail.as_view(), name="source"),
+    path("sources/<uuid:pk>/edit/", views.SourceEdit.as_view(), name="source_edit"),
+    path("sources/<uuid:pk>/regrade/", views.SourceRegrade.as_view(), name="source_regrade"),
+    path("sources/<uuid:pk>/withdraw/", views.SourceWithdraw.as_view(), name="source_withdraw"),
+    path("evidence/", views.ItemList.as_view(), name="evidence_items"),
+    path("evidence/add/", views.ItemAdd.as_view(), name="evidence_item_add"),
+    path("evidence/<uuid:pk>/", views.ItemDetail.as_view(), name="evidence_item"),
+    path("evidence/<uuid:pk>/text/", views.ItemText.as_view(), name="evidence_item_text"),
+    path("evidence/<uuid:pk>/edit/", views.ItemEdit.as_view(), name="evidence_item_edit"),
+    path("evidence/<uuid:pk>/regrade/", views.ItemRegrade.as_view(), name="evidence_item_regrade"),
+    path("evidence/<uuid:pk>/withdraw/", views.ItemWithdraw.as_view(), name="evidence_item_withdraw"),
+    path("evidence/<uuid:pk>/supersede/", views.ItemSupersede.as_view(), name="evidence_item_supersede"),
+    path("evidence/<uuid:pk>/files/", views.BytesAdd.as_view(), name="stored_file_add"),
+    path("evidence/<uuid:pk>/repeats/", views.DerivationAdd.as_view(), name="derivation_add"),
+    path("derivations/<uuid:pk>/withdraw/", views.DerivationWithdraw.as_view(), name="derivation_withdraw"),
+    path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
+    path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
+    path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
+]

@@ -1,0 +1,255 @@
+from uuid import UUID
+
+from django.db.models import Count
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from evidence import signals
+from evidence.choices import Custody, Extraction
+from evidence.filters import EvidenceItemFilter, SourceFilter
+from evidence.forms import (
+    BytesForm,
+    DerivationForm,
+    IntakeForm,
+    ItemEditForm,
+    MarkForm,
+    RegradeItemForm,
+    RegradeSourceForm,
+    SourceEditForm,
+    SourceForm,
+    SupersedeForm,
+    receive_bytes,
+)
+from evidence.marking import segments
+from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from ledger.history import grades_of
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb
+
+PAGES_AT_ONCE = 20
+"""Pages of text shown at once on a reading page."""
+
+
+def cited_for(asked) -> str:
+    """The attribution that words are sought for, if the address names one (`for`)."""
+    try:
+        return str(UUID(asked.get("for", "")))
+    except ValueError:
+        return ""
+
+
+class SourceList(RecordList):
+    template_name = "evidence/source_list.html"
+    filterset_class = SourceFilter
+    queryset = Source.objects.select_related("owner", "workspace").annotate(item_count=Count("items"))
+
+
+class SourceDetail(RecordDetail):
+    template_name = "evidence/source.html"
+    queryset = Source.objects.select_related("owner", "workspace")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            grades=grades_of(self.record.pk, "reliability"),
+            items=self.record.items.select_related("source")[:50],
+            owned=self.record.owned.all(),
+            **kwargs,
+        )
+
+
+class SourceAdd(RecordCreate):
+    form_class = SourceForm
+    title, button, done = "Record a source", "Record", "Recorded."
+
+    def back_url(self) -> str:
+        return "/sources/"
+
+
+class SourceEdit(RecordEdit):
+    form_class = SourceEditForm
+    queryset = Source.objects.all()
+    title = "Edit the source"
+
+
+class SourceRegrade(RecordVerb):
+    form_class = RegradeSourceForm
+    queryset = Source.objects.all()
+    title, button, done = "Grade the source anew", "Grade", "Graded."
+
+    def get_initial(self):
+        return {"reliability": self.record.reliability}
+
+    def act(self, form):
+        self.record.regrade(by=self.request.user, **form.cleaned_data)
+
+
+class SourceWithdraw(RecordVerb):
+    queryset = Source.objects.all()
+    title, button, done = "Withdraw this source", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class ItemList(RecordList):
+    template_name = "evidence/item_list.html"
+    filterset_class = EvidenceItemFilter
+    queryset = EvidenceItem.objects.select_related("source", "workspace").annotate(passage_count=Count("passages"))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(citing=cited_for(self.request.GET), **kwargs)
+
+
+class ItemDetail(RecordDetail):
+    """The reading page: the text with its passages marked, beside what is known of the item."""
+
+    template_name = "evidence/item.html"
+    queryset = EvidenceItem.objects.select_related("source", "workspace", "collected_by", "superseded_by")
+
+    def get_context_data(self, **kwargs):
+        item = self.record
+        passages = list(item.passages.filter(status="active").select_related("page", "created_by"))
+        files = list(item.files.all())
+        return super().get_context_data(
+            files=files,
+            is_waiting=any(file.extraction == Extraction.WAITING for file in files),
+            passages=passages,
+            derivations=item.derivations.filter(status="active").select_related("original__source"),
+            echoes=item.echoes.filter(status="active").select_related("item__source"),
+            grades=grades_of(item.pk, "credibility"),
+            resting=signals.what_rests_on(item),
+            custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
+            citing=cited_for(self.request.GET),
+            may_mark=self.may_write(item.workspace_id) and item.status == "active",
+            **self.reading(item, passages),
+            **kwargs,
+        )
+
+    def reading(self, item: EvidenceItem, passages: list[Passage]) -> dict:
+        """A stretch of pages, each cut into segments, and links to the stretches around it."""
+        first = max(1, int(self.request.GET["page"])) if self.request.GET.get("page", "").isdigit() else 1
+        pages = list(item.pages.filter(number__gte=first)[: PAGES_AT_ONCE + 1])
+        for page in pages:
+            page.segments = segments(page.text, [each for each in passages if each.page_id == page.pk])
+        return {
+            "pages": pages[:PAGES_AT_ONCE],
+            "next_page": pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None,
+            "previous_page": max(1, first - PAGES_AT_ONCE) if first > 1 else None,
+        }
+
+
+class ItemText(ItemDetail):
+    """The text alone, asked for while a file is being read."""
+
+    template_name = "evidence/_text.html"
+
+
+class ItemAdd(RecordCreate):
+    form_class = IntakeForm
+    template_name = "evidence/intake.html"
+    title, button, done = "Add evidence", "Keep", "Kept, with its SHA-256."
+
+    def back_url(self) -> str:
+        return "/evidence/"
+
+
+class ItemEdit(RecordEdit):
+    form_class = ItemEditForm
+    queryset = EvidenceItem.objects.select_related("source")
+    title = "Edit the item"
+
+
+class ItemVerb(RecordVerb):
+    queryset = EvidenceItem.objects.select_related("source")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(resting=signals.what_rests_on(self.record), **kwargs)
+
+
+class ItemRegrade(ItemVerb):
+    form_class = RegradeItemForm
+    title, button, done = "Grade the item anew", "Grade", "Graded."
+
+    def get_initial(self):
+        return {"credibility": self.record.credibility}
+
+    def act(self, form):
+        self.record.regrade(by=self.request.user, **form.cleaned_data)
+
+
+class ItemWithdraw(ItemVerb):
+    title, button, done = (
+        "Withdraw this item",
+        "Withdraw",
+        "Withdrawn. Approvals that rested on it were looked at again.",
+    )
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class ItemSupersede(ItemVerb):
+    form_class = SupersedeForm
+    title, button, done = "Put another item in its place", "Supersede", "Superseded."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"item": self.record}
+
+    def act(self, form):
+        self.record.supersede(by=self.request.user, **form.cleaned_data)
+
+
+class BytesAdd(RecordVerb):
+    form_class = BytesForm
+    queryset = EvidenceItem.objects.select_related("source")
+    title, button, done = "Add a file or text", "Keep", "Kept, with its SHA-256."
+
+    def act(self, form):
+        receive_bytes(by=self.request.user, item=self.record, **form.cleaned_data)
+
+
+class DerivationAdd(RecordCreate):
+    form_class = DerivationForm
+    parent_queryset, parent_name = EvidenceItem.objects.all(), "item"
+    title, button, done = "Say what this item repeats", "Record", "Recorded: both are one origin now."
+
+
+class DerivationWithdraw(RecordVerb):
+    queryset = Derivation.objects.select_related("item", "original")
+    title, button, done = "Withdraw this link", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class PassageMark(RecordCreate):
+    """Mark words of a page; from an attribution, go on to cite them there."""
+
+    form_class = MarkForm
+    parent_queryset, parent_name = TextPage.objects.select_related("item"), "page"
+    title, button, done = "Mark a passage", "Mark", "Marked."
+
+    def success_url_for(self, record: Passage) -> str:
+        if citing := cited_for(self.request.POST):
+            return f"{reverse('citation_add', args=[citing])}?passage={record.pk}"
+        return record.get_absolute_url()
+
+
+class PassageWithdraw(RecordVerb):
+    queryset = Passage.objects.select_related("item")
+    title, button, done = "Withdraw this passage", "Withdraw", "Withdrawn."
+
+    def act(self, form):
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+
+
+class FileDownload(RecordPage):
+    """The original bytes, always as a download: nothing of evidence runs in our pages."""
+
+    def get(self, request, pk):
+        file = get_object_or_404(StoredFile.objects.all(), pk=pk)
+        if self.may_write(file.workspace_id):
+            CustodyEvent.add(by=request.user, file=file, action=Custody.EXPORTED, note="Downloaded")
+        answer = FileResponse(file.open(), as_attachment=True, filename=file.original_name)
+        answer["Content-Type"] = "application/octet-stream"
+        return answer

@@ -1,0 +1,76 @@
+"""The versions of a record, told so that a reader understands them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from accounts.models import User
+from ledger.kinds import kinds
+from ledger.models import LedgerEntry, Record
+
+UNREMARKABLE = {"id", "version", "created_at", "created_by_id", "updated_at", "updated_by_id", "workspace_id"}
+"""Columns that change with every version or never, and so are not shown as changes."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column that differs between two versions, as shown."""
+
+    label: str
+    was: str
+    now: str
+
+
+def versions_of(object_id: UUID) -> list[LedgerEntry]:
+    """Entries of a record, newest first, each with `person` and `step_label`."""
+    entries = list(LedgerEntry.objects.filter(object_id=object_id).order_by("-sequence"))
+    people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    for entry in entries:
+        entry.person = people.get(entry.user_id)
+        entry.step_label = (entry.step or entry.operation).replace("_", " ").capitalize()
+    return entries
+
+
+def grades_of(object_id: UUID, column: str) -> list[dict[str, Any]]:
+    """Each value that a grade has had: `grade`, `reason`, `person`, `at`, newest first."""
+    told: list[dict[str, Any]] = []
+    for entry in reversed(versions_of(object_id)):
+        if entry.document and (not told or told[-1]["grade"] != entry.document[column]):
+            reason = entry.document.get(f"{column}_reason", "")
+            told.append({"grade": entry.document[column], "reason": reason, "person": entry.person, "at": entry.at})
+    return told[::-1]
+
+
+def changes_between(kind: str, was: dict | None, now: dict | None) -> list[Change]:
+    """What differs between two documents of a kind, with references and choices by name."""
+    model, was, now = kinds()[kind], was or {}, now or {}
+    names = [f for f in model._meta.concrete_fields if f.column not in UNREMARKABLE]
+    differing = [f for f in names if was.get(f.column) != now.get(f.column)]
+    return [Change(_label(f), _shown(f, was.get(f.column)), _shown(f, now.get(f.column))) for f in differing]
+
+
+def _label(field: models.Field) -> str:
+    return str(field.verbose_name).capitalize()
+
+
+def _shown(field: models.Field, value: Any) -> str:
+    """A stored value as a reader knows it. References query, one each."""
+    if value in (None, "", [], {}):
+        return ""
+    if field.is_relation:
+        return _named(field.related_model, value)
+    choices = dict(getattr(field, "base_field", field).flatchoices)
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(each, each)) for each in value)
+    return str(choices.get(value, value))
+
+
+def _named(model: type[models.Model], pk: str) -> str:
+    found = model._default_manager.filter(pk=pk).first()
+    if found is None:
+        return "(not visible to you)" if issubclass(model, Record) else pk
+    return str(found)
