@@ -41,7 +41,27 @@ class IncidentForm(RecordForm):
 
     class Meta:
         model = Incident
-        fields = ["workspace", "title", "summary", "began", "ended", "target_countries", "transit_countries", "origin_countries", "border_section", "corridor", "latitude", "longitude", "severity", "status", "engineered_type", "mobility_class", "vectors", "lead", "marking"]
+        fields = [
+            "workspace",
+            "title",
+            "summary",
+            "began",
+            "ended",
+            "target_countries",
+            "transit_countries",
+            "origin_countries",
+            "border_section",
+            "corridor",
+            "latitude",
+            "longitude",
+            "severity",
+            "status",
+            "engineered_type",
+            "mobility_class",
+            "vectors",
+            "lead",
+            "marking",
+        ]
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
@@ -110,8 +130,35 @@ class AttributionForm(_InIncident):
 
     class Meta:
         model = Attribution
-        fields = ["actor", "statement", "likelihood", "confidence", "state_involvement", "legal_basis", "key_assumptions", "gaps", "source_summary", "contrary_search_note", "contrary_searched_on", "ai_use_note", "what_would_change", "review_by", "marking"]
-        widgets = dict.fromkeys(["statement", "key_assumptions", "gaps", "source_summary", "contrary_search_note", "ai_use_note", "what_would_change"], FEW_LINES)
+        fields = [
+            "actor",
+            "statement",
+            "likelihood",
+            "confidence",
+            "state_involvement",
+            "legal_basis",
+            "key_assumptions",
+            "gaps",
+            "source_summary",
+            "contrary_search_note",
+            "contrary_searched_on",
+            "ai_use_note",
+            "what_would_change",
+            "review_by",
+            "marking",
+        ]
+        widgets = dict.fromkeys(
+            [
+                "statement",
+                "key_assumptions",
+                "gaps",
+                "source_summary",
+                "contrary_search_note",
+                "ai_use_note",
+                "what_would_change",
+            ],
+            FEW_LINES,
+        )
 
     def add(self, **fields: Any) -> Attribution:
         return Attribution.add(by=self.user, workspace_id=fields["incident"].workspace_id, **fields)

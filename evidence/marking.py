@@ -1,6 +1,7 @@
 """Lay the passages of a page over its text, so that overlapping ones stay apart. Pure."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -24,5 +25,5 @@ def segments(text: str, passages: Iterable) -> list[Segment]:
             tuple(p for p in marked if p.start <= start and p.end >= end),
             tuple(p for p in marked if p.start == start),
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]

@@ -28,13 +28,13 @@ class Actor:
     token: ApiToken | None = None
 
 
-_actor: ContextVar[Actor] = ContextVar("actor", default=Actor())
+_actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 _as_owner: ContextVar[bool] = ContextVar("as_owner", default=False)
 
 
 def current_actor() -> Actor:
     """Who acts now; an empty `Actor` outside `acting_as`."""
-    return _actor.get()
+    return _actor.get() or Actor()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -63,6 +64,8 @@ def _shown(field: models.Field, value: Any) -> str:
         return ""
     if field.is_relation:
         return _named(field.related_model, value)
+    if isinstance(value, dict):
+        return json.dumps(value, indent=1, ensure_ascii=False)
     choices = dict(getattr(field, "base_field", field).flatchoices)
     if isinstance(value, list):
         return ", ".join(str(choices.get(each, each)) for each in value)

@@ -62,7 +62,17 @@ class StoredFile(Record):
 
     @classmethod
     @transaction.atomic
-    def receive(cls, *, by: User, item: EvidenceItem, content: File, name: str, capture: dict | None = None) -> Self:
+    def receive(
+        cls,
+        *,
+        by: User,
+        item: EvidenceItem,
+        content: File,
+        name: str,
+        capture: dict | None = None,
+        read_at_once: bool = False,
+        **more,
+    ) -> Self:
         """Keep a file for an item, and have its text read in the background.
 
         The bytes are on disk before the row is written: a crash leaves at most bytes that no
@@ -85,11 +95,14 @@ class StoredFile(Record):
             media_type=media_type,
             original_name=PurePath(name.replace("\\", "/")).name[-255:] or "unnamed",
             capture=capture or {},
+            **more,
         )
         CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
         CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
-        # The job commits with the row: a file never waits unread, and no job looks for a lost file.
-        app.configure_task("evidence.read_text", queue="reading").defer(file_id=str(file.pk), user_id=str(by.pk))
+        if read_at_once:
+            file.read_text(by=by)
+        else:  # The job commits with the row: no file waits unread, and no job looks for a lost file.
+            app.configure_task("evidence.read_text", queue="reading").defer(file_id=str(file.pk), user_id=str(by.pk))
         return file
 
     @classmethod
@@ -99,9 +112,7 @@ class StoredFile(Record):
         if not text.strip():
             raise ValidationError({"text": "Paste some text."})
         content = ContentFile(text.encode())
-        file = cls.receive(by=by, item=item, content=content, name="pasted.txt", capture=capture)
-        file.read_text(by=by)
-        return file
+        return cls.receive(by=by, item=item, content=content, name="pasted.txt", capture=capture, read_at_once=True)
 
     @transaction.atomic
     def read_text(self, *, by: User) -> None:

@@ -1,0 +1,106 @@
+"""Read the demonstration's files, and put their words into the product's terms. Pure."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pycountry
+import yaml
+
+from cases.choices import ActorKind, ClaimForm
+
+HERE = Path(__file__).resolve().parent
+
+CRIMINAL_KINDS = {
+    "Cartel": ActorKind.CARTEL,
+    "Mara": ActorKind.GANG,
+    "Tren": ActorKind.GANG,
+    "Clan": ActorKind.ARMED_GROUP,
+}
+COUNTRY_OF = {
+    "Turkey": "TR",
+    "Russian Federation": "RU",
+    "Venezuela": "VE",
+    "Macedonia": "MK",
+    "Moldova": "MD",
+    "Syrian government": "SY",
+    "Federal Republic of Yugoslavia / Serbia": "RS",
+    "Myanmar armed forces": "MM",
+    "European Union": "EU",
+}
+FORMS = [
+    (("announcement", "television"), ClaimForm.AVOWAL),
+    (("memorandum", "dissent inside"), ClaimForm.OFFICIAL_CHARACTERISATION),
+    (("press conference", "speech", "testimony", "hearing", "proclamation"), ClaimForm.OFFICE_HOLDER_CLAIM),
+    (
+        ("article", "monograph", "analysis", "commentary", "interview", "fact check", "opinion", "report", "leak"),
+        ClaimForm.ANALYST_INTERPRETATION,
+    ),
+]
+
+
+@cache
+def load(name: str) -> Any:
+    """One YAML file of this folder."""
+    return yaml.safe_load((HERE / name).read_text())
+
+
+def working_files() -> dict[str, dict]:
+    """Working files by case."""
+    return {path.stem: load(f"working/{path.name}") for path in sorted((HERE / "working").glob("*.yaml"))}
+
+
+def partial(value: Any) -> str:
+    """A date as the product keeps it: YAML gives dates, years and text."""
+    return "" if value is None else str(value)
+
+
+def country_code(name: str) -> str:
+    """ISO 3166-1 alpha-2 of a country's name; empty for what is no country."""
+    if name in COUNTRY_OF:
+        return COUNTRY_OF[name]
+    found = pycountry.countries.get(name=name) or pycountry.countries.get(common_name=name)
+    return found.alpha_2 if found else ""
+
+
+def actor_name(full: str) -> tuple[str, str]:
+    """A state by its name, and what stands in brackets behind it."""
+    name, _, rest = full.partition(" (")
+    return name, rest.removesuffix(")")
+
+
+def actor_kind(actor: dict) -> ActorKind:
+    if actor["kind"] == "criminal":
+        return CRIMINAL_KINDS.get(actor["name"].split()[0], ActorKind.COORDINATED_NETWORK)
+    kinds = {"proxy": ActorKind.ARMED_GROUP, "political_actor": ActorKind.POLITICAL_ORGANISATION}
+    return kinds.get(actor["kind"]) or ActorKind(actor["kind"] if actor["kind"] == "enterprise" else "state")
+
+
+def claim_form(form: str) -> ClaimForm:
+    """How somebody said it, judged by the words of the case set."""
+    for words, kind in FORMS:
+        if any(word in form for word in words):
+            return kind
+    return ClaimForm.FORMAL_ATTRIBUTION
+
+
+def documents_of(case: dict) -> list[str]:
+    """Every document that a case names, in order."""
+    attribution = case["attribution"]
+    told = [*case["flow"], case["objective"], *attribution["items"], attribution["denial"], *case["responses"]]
+    sources = [fact.get("src") for fact in told if fact]
+    return list(dict.fromkeys(key for key in [*case["docs"], *sources] if key))
+
+
+def sourced(fact: dict) -> str:
+    """A fact's text, with its mark where no document carries it."""
+    return fact["text"] if fact.get("src") else f"{fact['text']} (unsourced, to verify)"
+
+
+def summary_of(case: dict) -> str:
+    """A summary in the case set's own words, for cases without a working file."""
+    lines = [f"Objective alleged: {sourced(case['objective'])}."]
+    if case.get("competing"):
+        lines.append("Explanations to weigh: " + "; ".join(case["competing"]) + ".")
+    lines += [case[name] for name in ("rights", "notes") if case.get(name)]
+    return "\n\n".join(lines)
