@@ -1,0 +1,23 @@
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from cases.demo.loading import load_demo
+from ledger.acting import owner_connection
+
+
+class Command(BaseCommand):
+    help = "Bring the schema up to date and load the demonstration, each only where needed."
+
+    requires_migrations_checks = False
+
+    def handle(self, **options) -> None:
+        if self._lags():
+            call_command("migrate", verbosity=0)
+        load_demo()
+
+    def _lags(self) -> bool:
+        with owner_connection():
+            executor = MigrationExecutor(connection)
+            return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

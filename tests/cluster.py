@@ -1,0 +1,45 @@
+"""A real PostgreSQL for the suite: started before Django's settings are read, stopped at the end."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from config.embedded import QUICK_AND_LOSSY, Cluster
+
+HERE = Path(__file__).resolve().parent.parent
+PLACE = HERE / ".data" / "test-cluster"
+_cluster: Cluster | None = None
+
+os.environ.setdefault("ATTEST_MODE", "test")
+os.environ.setdefault("ATTEST_DATA_DIR", str(HERE / ".data" / "test"))
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's own loop runs beside the tests
+if "DATABASE_URL" not in os.environ:
+    _cluster = Cluster(PLACE, options=QUICK_AND_LOSSY)
+    os.environ["DATABASE_URL"] = _cluster.start()
+
+
+def _schema() -> str:
+    """A digest of everything that makes the schema."""
+    digest = hashlib.sha256((HERE / "uv.lock").read_bytes())
+    for path in sorted([*HERE.glob("*/migrations/*.py"), HERE / "ledger" / "wall.py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the test databases from the last run while the schema is the same."""
+    if hasattr(config, "workerinput"):
+        return
+    PLACE.mkdir(parents=True, exist_ok=True)
+    stamp = PLACE / f"schema-{hashlib.sha256(os.environ['DATABASE_URL'].split('@')[-1].split(':')[0].encode()).hexdigest()[:8]}"
+    config.option.reuse_db = True
+    config.option.create_db = config.option.create_db or not stamp.exists() or stamp.read_text() != _schema()
+    stamp.write_text(_schema())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _cluster is not None and _cluster.started_here and not hasattr(config, "workerinput"):
+        _cluster.stop()
