@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -14,8 +15,11 @@ from accounts.choices import Marking
 from cases.choices import Conclusion, Element, Label
 from evidence import storage
 from evidence.choices import HOLDING_ANCHORS, Credibility, ItemStatus, Reliability
-from evidence.models import EvidenceItem, Passage
+from evidence.models import Passage
 from evidence.origins import origins_of
+
+if TYPE_CHECKING:
+    from cases.models import Attribution
 
 NOT_JUDGED = {Reliability.F, Credibility.CANNOT_BE_JUDGED}
 SOUND_RELIABILITY = {Reliability.A, Reliability.B, Reliability.C}
@@ -31,8 +35,8 @@ class Cited:
     id: UUID
     supports: str
     intent_basis: str
-    passage: Passage | None
-    item: EvidenceItem | None
+    passage: Any  # a Passage
+    item: Any  # its EvidenceItem
     origin: int | None
     bytes_verify: bool
 
@@ -88,7 +92,7 @@ class Reviewed:
 class Ground:
     """Everything the gate may look at, and nothing else."""
 
-    attribution: object
+    attribution: Attribution
     label: Label
     is_state: bool
     accusers: frozenset[str]

@@ -105,7 +105,7 @@ def _wait_until_it_answers(port: int, children: dict[str, subprocess.Popen]) -> 
         if children["web"].poll() is not None:
             raise CannotStart("The web process stopped at once; its reason stands above.")
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=2)  # noqa: S310 - our own address
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=2)
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

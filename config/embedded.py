@@ -93,7 +93,9 @@ class Cluster:
         port = _free_port()
         settings = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=''", "max_connections=200"]
         options = " ".join(f"-c {each}" for each in settings + self.options)
-        self._run("pg_ctl", "start", "-D", str(self.data), "-w", "-t", "60", "-l", str(self.data / "log"), "-o", options)
+        self._run(
+            "pg_ctl", "start", "-D", str(self.data), "-w", "-t", "60", "-l", str(self.data / "log"), "-o", options
+        )
 
     def _is_running(self) -> bool:
         return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
@@ -128,7 +130,9 @@ class Cluster:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **({"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if self.root else {}),
+            user=ACCOUNT if self.root else None,
+            group=ACCOUNT if self.root else None,
+            extra_groups=[] if self.root else None,
         )
         if check and ran.returncode:
             raise CannotStart(_why(program, ran.stderr, self.data / "log"))
@@ -194,8 +198,8 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _reachable(place: Path) -> Path:
     """The place, or one under /var/tmp where a folder above it is closed to PostgreSQL's account."""
-    if subprocess.run(["id", ACCOUNT], capture_output=True).returncode:  # noqa: S607
-        made = subprocess.run(["useradd", "--system", "--no-create-home", "--user-group", ACCOUNT], capture_output=True)  # noqa: S607
+    if subprocess.run(["id", ACCOUNT], capture_output=True).returncode:  # noqa: S603, S607
+        made = subprocess.run(["useradd", "--system", "--no-create-home", "--user-group", ACCOUNT], capture_output=True)  # noqa: S603, S607
         if made.returncode:
             raise CannotStart("PostgreSQL refuses to run as root, and no account for it can be made: run as a user.")
     if all(parent.stat().st_mode & 0o001 for parent in place.resolve().parents if parent.exists()):

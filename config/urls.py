@@ -9,6 +9,11 @@ urlpatterns = [
     path("", include("ledger.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("config.api")),
     path("admin/", admin.site.urls),
     path("health/", health, name="health"),
 ]
+
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.broken"

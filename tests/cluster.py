@@ -34,7 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     PLACE.mkdir(parents=True, exist_ok=True)
-    stamp = PLACE / f"schema-{hashlib.sha256(os.environ['DATABASE_URL'].split('@')[-1].split(':')[0].encode()).hexdigest()[:8]}"
+    stamp = (
+        PLACE
+        / f"schema-{hashlib.sha256(os.environ['DATABASE_URL'].split('@')[-1].split(':')[0].encode()).hexdigest()[:8]}"
+    )
     config.option.reuse_db = True
     config.option.create_db = config.option.create_db or not stamp.exists() or stamp.read_text() != _schema()
     stamp.write_text(_schema())

@@ -170,11 +170,11 @@ class Attribution(Record):
         return super().add(by=by, author=by, **fields)
 
     @transaction.atomic
-    def add_co_author(self, *, by: User, person: User) -> CoAuthor:
+    def add_co_author(self, *, by: User, person: User, **more) -> CoAuthor:
         """Name somebody who wrote with the author, and so cannot review or approve it."""
         self._require_author(by)
         self._require_open_to_change(set())
-        return CoAuthor.add(by=by, attribution=self, person=person)
+        return CoAuthor.add(by=by, attribution=self, person=person, **more)
 
     @transaction.atomic
     def cite(

@@ -1,0 +1,140 @@
+"""The API door: `/api/v1/`, its schema, and pages that explain it."""
+
+from uuid import UUID
+
+from django.db import connection
+from django.shortcuts import render
+from django.urls import include, path
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from cases import api as cases
+from config import schema  # noqa: F401 - tells the schema how one signs in
+from config.problems import TITLES
+from evidence import api as evidence
+from ledger.kinds import kinds
+from ledger.models import LedgerEntry
+
+MOST_HITS = 100
+MOST_ENTRIES = 200
+
+router = SimpleRouter()
+for prefix, viewset in [
+    ("sources", evidence.SourceViewSet),
+    ("evidence-items", evidence.EvidenceItemViewSet),
+    ("derivations", evidence.DerivationViewSet),
+    ("stored-files", evidence.StoredFileViewSet),
+    ("text-pages", evidence.TextPageViewSet),
+    ("custody-events", evidence.CustodyEventViewSet),
+    ("passages", evidence.PassageViewSet),
+    ("incidents", cases.IncidentViewSet),
+    ("actors", cases.ActorViewSet),
+    ("involvements", cases.InvolvementViewSet),
+    ("public-claims", cases.PublicClaimViewSet),
+    ("element-findings", cases.ElementFindingViewSet),
+    ("finding-citations", cases.FindingCitationViewSet),
+    ("attributions", cases.AttributionViewSet),
+    ("co-authors", cases.CoAuthorViewSet),
+    ("citations", cases.CitationViewSet),
+    ("reviews", cases.ReviewViewSet),
+    ("dissents", cases.DissentViewSet),
+    ("sealed-packets", cases.SealedPacketViewSet),
+]:
+    router.register(prefix, viewset, basename=f"api-{prefix}")
+
+
+class Me(APIView):
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def get(self, request) -> Response:
+        """Who asks, what they are a member of, and by which token."""
+        memberships = request.user.memberships.current().select_related("workspace")
+        return Response(
+            {
+                "id": request.user.pk,
+                "name": request.user.name,
+                "email": request.user.email,
+                "token": {"name": request.auth.name, "scope": request.auth.scope} if request.auth else None,
+                "memberships": [
+                    {
+                        "workspace_id": each.workspace_id,
+                        "workspace": each.workspace.name,
+                        "role": each.role,
+                        "clearance": each.clearance,
+                    }
+                    for each in memberships
+                    if not request.auth or request.auth.membership_id == each.pk
+                ],
+            }
+        )
+
+
+class SearchView(APIView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", OpenApiTypes.STR, required=True),
+            OpenApiParameter("kind", OpenApiTypes.STR),
+        ],
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def get(self, request) -> Response:
+        """The best hundred hits for some words, over everything that one may read."""
+        words, kind = request.query_params.get("q", ""), request.query_params.get("kind")
+        if not words.strip():
+            raise Malformed({"q": "Give some words."})
+        if kind and kind not in kinds():
+            raise Malformed({"kind": "There is no such kind."})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT record_id, kind, anchor_id, title, marking, rank FROM search(%s, %s, %s)",
+                [words, [kind] if kind else None, MOST_HITS],
+            )
+            names = [column.name for column in cursor.description]
+            return Response({"results": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
+
+
+class LedgerView(APIView):
+    @extend_schema(
+        parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True)],
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def get(self, request) -> Response:
+        """The versions of a record, oldest first, with their hashes."""
+        try:
+            wanted = UUID(request.query_params.get("object_id", ""))
+        except ValueError as error:
+            raise Malformed({"object_id": "The id of a record."}) from error
+        rows = LedgerEntry.objects.filter(object_id=wanted).order_by("sequence")[:MOST_ENTRIES]
+        return Response({"results": [self._told(each) for each in rows]})
+
+    def _told(self, entry: LedgerEntry) -> dict:
+        told = {field.name: getattr(entry, field.name) for field in entry._meta.concrete_fields}
+        for name in ("document_sha256", "previous_hash", "entry_hash"):
+            told[name] = bytes(told[name]).hex() if told[name] is not None else None
+        return told
+
+
+def docs(request):
+    """The API on one page, made from its schema."""
+    told = SchemaGenerator().get_schema(request=None, public=True)
+    groups: dict[str, list] = {}
+    for address, methods in told["paths"].items():
+        for method, operation in methods.items():
+            group = address.split("/")[3] if address.count("/") > 2 else ""
+            groups.setdefault(group, []).append({"method": method.upper(), "path": address, **operation})
+    return render(request, "api_docs.html", {"groups": groups, "problems": TITLES})
+
+
+urlpatterns = [
+    path("v1/me/", Me.as_view(), name="api-me"),
+    path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+]

@@ -1,0 +1,293 @@
+"""What every record's endpoints share.
+
+A record's document is PostgreSQL's own `to_jsonb` of its row: the API answers with it and the
+ledger keeps it, so that both show one shape by construction.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models.expressions import RawSQL
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts.errors import IllegalStep, StaleVersion
+from ledger.filters import RecordFilterSet
+from ledger.models import Record
+
+FEWEST, MOST = 50, 200
+"""Records of a list: as a rule, and at most."""
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The version read, as in ETag."
+)
+LIST_PARAMETERS = [
+    OpenApiParameter("cursor", OpenApiTypes.UUID, description="From `next` of the page before."),
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"At most {MOST}; {FEWEST} by default."),
+    OpenApiParameter("fields", OpenApiTypes.STR, description="Only these, with commas between."),
+    OpenApiParameter("count", OpenApiTypes.INT, description="1 to be told how many there are in all."),
+]
+
+
+class PreconditionRequired(APIException):
+    """A change that does not say which version was read (RFC 6585)."""
+
+    status_code = 428
+    default_detail = "Send If-Match with the version that you read."
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields that it does not know."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such field."))
+        return super().to_internal_value(data)
+
+
+class ReasonSerializer(StrictSerializer):
+    reason = serializers.CharField()
+
+
+class EmptySerializer(StrictSerializer):
+    pass
+
+
+@cache
+def input_serializer(model: type[Record], *names: str, **more: serializers.Field) -> type[serializers.Serializer]:
+    """A serializer of these fields of a model; references are written as `<name>_id`."""
+    declared: dict[str, Any] = {"id": serializers.UUIDField(required=False)}
+    plain = []
+    for name in names:
+        field = model._meta.get_field(name)
+        if field.is_relation:
+            declared[field.attname] = serializers.PrimaryKeyRelatedField(
+                queryset=field.related_model._default_manager.all(),
+                source=name,
+                required=not (field.null or field.has_default()),
+                allow_null=field.null,
+            )
+        else:
+            plain.append(name)
+    meta = type("Meta", (), {"model": model, "fields": [*declared, *plain, *more], "validators": []})
+    bases = (StrictSerializer, serializers.ModelSerializer)
+    return type(f"{model.__name__}Input", bases, {**declared, **more, "Meta": meta})
+
+
+@cache
+def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
+    """The document of a model, for the schema: every column, read only."""
+    columns: dict[str, Any] = {}
+    builder = serializers.ModelSerializer()
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            columns[field.column] = serializers.UUIDField(read_only=True, allow_null=field.null)
+        else:
+            kind, options = builder.build_standard_field(field.name, field)
+            kept = {key: options[key] for key in ("choices", "child", "max_digits", "decimal_places") if key in options}
+            columns[field.column] = kind(read_only=True, allow_null=field.null, **kept)
+    return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
+
+
+def _with_documents(model: type[Record]) -> models.QuerySet:
+    """Records of a kind, each with its document."""
+    row = RawSQL(f'to_jsonb("{model._meta.db_table}")', [], output_field=models.JSONField())  # noqa: S611
+    return model._default_manager.annotate(document=row)
+
+
+class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
+    """List, read, add and change one kind of record. Subclasses name fields and verbs."""
+
+    model: type[Record]
+    filterset_class: type[RecordFilterSet] | None = None
+    fields: tuple[str, ...] = ()
+    """What may be written on adding."""
+
+    fixed: tuple[str, ...] = ()
+    """Of those, what never changes afterwards."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return _with_documents(self.model)
+
+    def get_serializer_class(self):
+        if self.request and self.request.method == "PATCH":
+            return input_serializer(self.model, *(name for name in self.fields if name not in self.fixed))
+        return input_serializer(self.model, *self.fields)
+
+    # --- Reading -------------------------------------------------------------------------------
+
+    def list(self, request, *args, **kwargs) -> Response:
+        asked = request.query_params
+        records = self._filtered(self.get_queryset())
+        limit = self._number("limit", FEWEST, MOST)
+        answer: dict[str, Any] = {"count": records.count()} if asked.get("count") == "1" else {}
+        if asked.get("cursor"):
+            records = records.filter(pk__lt=self._uuid("cursor"))
+        rows = list(records.order_by("-pk").values_list("document", flat=True)[: limit + 1])
+        answer["results"] = [self._narrowed(row) for row in rows[:limit]]
+        answer["next"] = self._next_url(rows[limit - 1]["id"]) if len(rows) > limit else None
+        return Response(answer)
+
+    def retrieve(self, request, *args, **kwargs) -> Response:
+        return self._answer(self.get_object())
+
+    def _filtered(self, records: models.QuerySet) -> models.QuerySet:
+        filters = self.filterset_class
+        known = {"cursor", "limit", "fields", "count"} | set(filters.base_filters if filters else ())
+        if unknown := set(self.request.query_params) - known:
+            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
+        if filters is None:
+            return records
+        filterset = filters(self.request.query_params, queryset=records, request=self.request)
+        if not filterset.is_valid():
+            raise Malformed(filterset.errors)
+        return filterset.qs
+
+    def _number(self, name: str, default: int, most: int) -> int:
+        told = self.request.query_params.get(name, str(default))
+        if not told.isdigit() or not 1 <= int(told) <= most:
+            raise Malformed({name: f"A number from 1 to {most}."})
+        return int(told)
+
+    def _uuid(self, name: str) -> UUID:
+        try:
+            return UUID(self.request.query_params[name])
+        except ValueError:
+            raise Malformed({name: "A cursor is taken from `next`."})
+
+    def _narrowed(self, document: dict) -> dict:
+        wanted = self.request.query_params.get("fields")
+        if not wanted:
+            return document
+        names = wanted.split(",")
+        if unknown := set(names) - {field.column for field in self.model._meta.concrete_fields}:
+            raise Malformed({"fields": f"There is no field {', '.join(sorted(unknown))}."})
+        return {name: document[name] for name in names}
+
+    def _next_url(self, last: str) -> str:
+        kept = {key: values for key, values in self.request.query_params.lists() if key != "cursor"}
+        return self.request.build_absolute_uri("?" + urlencode({**kept, "cursor": last}, doseq=True))
+
+    # --- Writing -------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def create(self, request, *args, **kwargs) -> Response:
+        fields = self._input(self.get_serializer_class())
+        if "id" in fields and (known := self.get_queryset().filter(pk=fields["id"]).first()):
+            return self._same_again(known, fields)
+        return self._answer(self.add(**fields), status.HTTP_201_CREATED)
+
+    @transaction.atomic
+    def partial_update(self, request, *args, **kwargs) -> Response:
+        record, version = self._at_version()
+        fields = self._input(self.get_serializer_class(), partial=True)
+        fields.pop("id", None)
+        record.change(by=request.user, version=version, **fields)
+        return self._answer(record)
+
+    def add(self, **fields: Any) -> Record:
+        """The verb for a new record."""
+        return self.model.add(by=self.request.user, **fields)
+
+    def _same_again(self, known: Record, fields: dict[str, Any]) -> Response:
+        """The same id with the same content was a repeat; with other content it is taken."""
+        if any(getattr(known, name) != value for name, value in fields.items()):
+            raise IllegalStep("A record with this id and other content exists already.")
+        return self._answer(known)
+
+    def _input(self, serializer_class, *, partial: bool = False) -> dict[str, Any]:
+        serializer = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _at_version(self) -> tuple[Any, int]:
+        """The record, and the version that If-Match names. 428 without, 412 if it is another."""
+        record = self.get_object()
+        told = self.request.headers.get("If-Match", "").removeprefix("W/").strip('"')
+        if not told:
+            raise PreconditionRequired()
+        if told != str(record.version):
+            raise StaleVersion(record.version)
+        return record, record.version
+
+    def step(self, serializer_class, verb) -> Response:
+        """Run a verb of the record with validated input, at the version that was read."""
+        record, _ = self._at_version()
+        fields = self._input(serializer_class)
+        with transaction.atomic():
+            opened = verb(record, fields)
+        return self._answer(opened if isinstance(opened, Record) else record)
+
+    def _answer(self, record: Record, code: int = status.HTTP_200_OK) -> Response:
+        """The record's document as it stands, with its version as ETag."""
+        if self.request.headers.get("If-None-Match") == f'"{record.version}"' and self.request.method == "GET":
+            return Response(status=status.HTTP_304_NOT_MODIFIED)
+        document = _with_documents(type(record)).values_list("document", flat=True).get(pk=record.pk)
+        return Response(document, status=code, headers={"ETag": f'"{document["version"]}"'})
+
+
+def withdrawable(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
+    """Give the endpoints of a kind the verb `withdraw`."""
+
+    @extend_schema(request=ReasonSerializer, responses=document_serializer(viewset.model), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request, pk=None) -> Response:
+        """Take it out of use, with a reason. It stays readable."""
+        return self.step(ReasonSerializer, lambda record, given: record.withdraw(by=request.user, **given))
+
+    viewset.withdraw = withdraw
+    return viewset
+
+
+def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
+    """Describe the shared endpoints of a kind for OpenAPI."""
+    document = document_serializer(viewset.model)
+    page = type(
+        f"{viewset.model.__name__}Page",
+        (serializers.Serializer,),
+        {
+            "results": document(many=True),
+            "next": serializers.URLField(allow_null=True),
+            "count": serializers.IntegerField(required=False),
+        },
+    )
+    filters = [
+        OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
+        for name, each in (viewset.filterset_class.base_filters if viewset.filterset_class else {}).items()
+    ]
+    told = {
+        "list": extend_schema(responses=page, parameters=[*LIST_PARAMETERS, *filters]),
+        "retrieve": extend_schema(responses=document),
+        "create": extend_schema(request=input_serializer(viewset.model, *viewset.fields), responses={201: document}),
+        "partial_update": extend_schema(
+            request=input_serializer(viewset.model, *(f for f in viewset.fields if f not in viewset.fixed)),
+            responses=document,
+            parameters=[IF_MATCH],
+        ),
+    }
+    for name, describe in told.items():
+        if hasattr(viewset, name):
+            method = getattr(viewset, name)
+            setattr(viewset, name, describe(_own(method)))
+    return viewset
+
+
+def _own(method):
+    """A copy of an inherited method, so that describing it leaves the others alone."""
+
+    def own(self, request, *args, **kwargs):
+        return method(self, request, *args, **kwargs)
+
+    own.__name__, own.__doc__ = method.__name__, method.__doc__
+    return own
