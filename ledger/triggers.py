@@ -51,17 +51,6 @@ def refuse_deletion() -> Call:
     )
 
 
-def refuse_change() -> Call:
-    """For tables whose rows are written once."""
-    return Call(
-        "record_refuse",
-        "This is kept as it was written.",
-        name="refuse_change",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-    )
-
-
 def keep(columns: str, sentence: str) -> Call:
     """The named columns (comma-separated) stay as they were first written."""
     return Call("record_keep", columns, sentence, name="keep", when=pgtrigger.Before, operation=pgtrigger.Update)

@@ -194,7 +194,7 @@ class CustodyEvent(Record):
 
     kind = "custody_event"
     scoped_by = "file"
-    extra_triggers = (triggers.refuse_change(),)
+    extra_triggers = (triggers.keep("file_id,action,note", "Custody is told once."),)
 
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="custody")
     action = models.CharField(max_length=20, choices=Custody)

@@ -1,0 +1,48 @@
+from django.contrib import admin
+
+from accounts.models import ApiToken, Invitation, Membership, User, Workspace
+
+
+@admin.register(Workspace)
+class WorkspaceAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "created_at")
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """Switch people on and off. Passwords are set by their owners; roles are given in the workspace."""
+
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "is_active", "is_staff", "is_superuser")
+
+
+class _Looking(admin.ModelAdmin):
+    actions = None
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(_Looking):
+    list_display = ("user", "workspace", "role", "clearance", "ended_at")
+    list_select_related = ("user", "workspace")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(_Looking):
+    list_display = ("email", "workspace", "role", "expires_at", "accepted_at", "revoked_at")
+    exclude = ("secret_sha256",)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(_Looking):
+    list_display = ("name", "membership", "scope", "expires_at", "last_used_at", "revoked_at")
+    exclude = ("secret_sha256",)

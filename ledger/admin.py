@@ -1,0 +1,41 @@
+"""The technical admin looks at records and changes none: every change goes through a verb."""
+
+from django.contrib import admin
+
+from ledger.kinds import kinds
+from ledger.models import Checkpoint, LedgerEntry
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Looking only. What is seen is what the signed-in person may read anyway."""
+
+    actions = None
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "workspace", "marking", "version", "updated_at")
+    list_filter = ("marking",)
+    list_select_related = ("workspace",)
+
+
+def register_records() -> None:
+    """Show every kind of record, so that none can be forgotten."""
+    for model in kinds().values():
+        admin.site.register(model, RecordAdmin)
+
+
+register_records()
+admin.site.register(LedgerEntry, ReadOnlyAdmin)
+admin.site.register(Checkpoint, ReadOnlyAdmin)
