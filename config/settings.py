@@ -197,6 +197,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used: names for them collide
 }
 
+FORMS_URLFIELD_ASSUME_HTTPS = True
+
 # --- Language, time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -19,6 +19,12 @@ APP_ROLE = "attest_app"
 
 SETTINGS = ("attest.user", "attest.client", "attest.workspace", "attest.writes", "attest.step", "attest.reason")
 
+SWAP = "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(
+    ", ".join(f"before.s{n}" for n, _ in enumerate(SETTINGS)),
+    ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS),
+    ", ".join(f"current_setting('{name}', true) AS s{n}" for n, name in enumerate(SETTINGS)),
+)
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -116,9 +122,7 @@ def take_app_role(sender, connection, **kwargs) -> None:
 
 
 def _swap_settings(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Set the transaction's settings; returns what they were."""
+    """Set the transaction's settings; returns what they were. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"current_setting('{name}', true)" for name in SETTINGS))
-        before = tuple(each or "" for each in cursor.fetchone())
-        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS), list(values))
-    return before
+        cursor.execute(SWAP, list(values))
+        return tuple(each or "" for each in cursor.fetchone()[: len(SETTINGS)])

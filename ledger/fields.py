@@ -31,6 +31,9 @@ class PartialDateField(models.CharField):
         options.setdefault("default", "")
         super().__init__(*args, **options)
 
+    def formfield(self, **options):
+        return super().formfield(**{"validators": [validate_partial_date], **options})
+
 
 def validate_country(value: str) -> None:
     """Accept an ISO 3166-1 alpha-2 code, or EU for the European Union (exceptionally reserved)."""
@@ -48,3 +51,6 @@ class CountryField(models.CharField):
         options.setdefault("blank", True)
         options.setdefault("default", "")
         super().__init__(*args, **options)
+
+    def formfield(self, **options):
+        return super().formfield(**{"validators": [validate_country], **options})

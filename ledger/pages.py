@@ -190,6 +190,11 @@ class RecordVerb(RecordFormPage):
     form_class = ReasonForm
     queryset: Any
 
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.require_writer(self.record.workspace_id)
+        return super().dispatch(request, *args, **kwargs)
+
     @cached_property
     def record(self) -> Record:
         return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])

@@ -1,0 +1,253 @@
+"""Every page, asked for by everyone: who is let in, who is refused, to whom it is not there."""
+
+import hashlib
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from cases.models import (
+    Attribution,
+    Citation,
+    Dissent,
+    ElementFinding,
+    FindingCitation,
+    Involvement,
+    PublicClaim,
+    Review,
+)
+from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from ledger.acting import acting_as
+from tests import making
+
+OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
+
+# For everyone who is signed in, whatever their rooms: each sees what is theirs.
+FOR_ALL = [
+    "desk",
+    "review_queue",
+    "incidents",
+    "actors",
+    "attributions",
+    "sources",
+    "evidence_items",
+    "search",
+    "workspaces",
+    "profile",
+    "tokens",
+]
+# For those who may write somewhere.
+FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add"]
+# For those who may read the record in the address.
+READING = {
+    "incident": "incident",
+    "actor": "actor",
+    "source": "source",
+    "evidence_item": "item",
+    "evidence_item_text": "item",
+    "attribution": "attribution",
+    "attribution_gate": "attribution",
+    "stored_file": "file",
+}
+# For those who may write in the record's room. GET shows what the step asks for.
+WRITING = {
+    "incident_edit": "incident",
+    "involvement_add": "incident",
+    "claim_add": "incident",
+    "attribution_add": "incident",
+    "involvement_withdraw": "involvement",
+    "claim_withdraw": "claim",
+    "finding_cite": "finding",
+    "finding_citation_withdraw": "finding_citation",
+    "actor_edit": "actor",
+    "actor_withdraw": "actor",
+    "source_edit": "source",
+    "source_regrade": "source",
+    "source_withdraw": "source",
+    "evidence_item_edit": "item",
+    "evidence_item_regrade": "item",
+    "evidence_item_withdraw": "item",
+    "evidence_item_supersede": "item",
+    "stored_file_add": "item",
+    "derivation_add": "item",
+    "derivation_withdraw": "derivation",
+    "passage_mark": "page",
+    "passage_withdraw": "passage",
+    "citation_add": "attribution",
+    "citation_withdraw": "citation",
+    "co_author_add": "attribution",
+    "attribution_edit": "attribution",
+    "attribution_submit": "attribution",
+    "attribution_return": "attribution",
+    "attribution_withdraw": "attribution",
+    "attribution_revise": "attribution",
+    "attribution_approve": "attribution",
+    "review_conclude": "attribution",
+    "dissent_answer": "dissent",
+}
+# Told in tests of their own, below or beside.
+ELSEWHERE = {
+    "finding_set",
+    "record",
+    "history",
+    "sealed_packet",
+    "workspace",
+    "invite",
+    "member",
+    "member_end",
+    "invitation_revoke",
+    "invitation",
+    "token_revoke",
+}
+
+
+@pytest.fixture
+def world(draft, cast, east, settings):
+    """One of everything in room East, by its name in the tables above."""
+    settings.APPROVAL_NEEDS_SECOND_FACTOR = False
+    ana = cast.ana
+    with acting_as(ana):
+        incident = draft.incident
+        finding = ElementFinding.add(by=ana, incident=incident, element="impact")
+        citation = draft.citations.first()
+        FindingCitation.add(by=ana, finding=finding, passage=citation.passage)
+        Involvement.add(by=ana, incident=incident, actor=draft.actor, role="facilitator")
+        PublicClaim.add(by=ana, incident=incident, claimant="A minister", form="denial", what="Denied it.")
+        first, second = EvidenceItem.objects.order_by("pk")[:2]
+        Derivation.add(by=ana, item=first, original=second)
+    making.submitted(draft, by=ana)
+    with acting_as(cast.ben):
+        Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
+    with acting_as(ana):
+        return {
+            "incident": incident.pk,
+            "actor": draft.actor_id,
+            "source": Source.objects.first().pk,
+            "item": first.pk,
+            "file": StoredFile.objects.first().pk,
+            "page": TextPage.objects.first().pk,
+            "passage": Passage.objects.first().pk,
+            "derivation": Derivation.objects.get().pk,
+            "attribution": Attribution.objects.get().pk,
+            "citation": Citation.objects.first().pk,
+            "finding": finding.pk,
+            "finding_citation": FindingCitation.objects.get().pk,
+            "involvement": Involvement.objects.get().pk,
+            "claim": PublicClaim.objects.get().pk,
+            "dissent": Dissent.objects.get().pk,
+        }
+
+
+def names() -> set[str]:
+    found = set()
+    for resolver in get_resolver().url_patterns:
+        if getattr(resolver, "urlconf_name", None) and getattr(resolver.urlconf_name, "__name__", "") in OURS:
+            found |= {pattern.name for pattern in resolver.url_patterns}
+    return found
+
+
+def test_every_page_stands_in_a_table():
+    assert names() == set(FOR_ALL) | set(FOR_WRITERS) | set(READING) | set(WRITING) | ELSEWHERE
+
+
+def statuses(client, cast, address: str) -> dict[str, int]:
+    """What each of the cast is answered, by name; `anonymous` for nobody signed in."""
+    client.logout()
+    found = {"anonymous": client.get(address).status_code}
+    for name in ("nobody", "stranger", "vera", "ben", "sofia", "stella"):
+        client.force_login(getattr(cast, name))
+        found[name] = client.get(address).status_code
+    return found
+
+
+@pytest.mark.parametrize("name", FOR_ALL)
+def test_pages_for_all_ask_only_for_a_sign_in(client, cast, name):
+    found = statuses(client, cast, reverse(name))
+    assert found.pop("anonymous") == 302
+    assert set(found.values()) == {200}
+
+
+@pytest.mark.parametrize("name", FOR_WRITERS)
+def test_recording_is_for_those_who_write_somewhere(client, cast, name):
+    found = statuses(client, cast, reverse(name))
+    refused = {who for who, status in found.items() if status == 403}
+    assert refused == {"nobody", "vera"}
+    assert found["anonymous"] == 302
+    assert found["ben"] == 200
+
+
+def test_a_record_is_there_only_for_its_room(client, cast, world):
+    for name, thing in READING.items():
+        found = statuses(client, cast, reverse(name, args=[world[thing]]))
+        assert found == {"anonymous": 302, "nobody": 404, "stranger": 404} | dict.fromkeys(
+            ("vera", "ben", "sofia", "stella"), 200
+        ), name
+
+
+def test_a_step_is_not_there_for_strangers_and_not_for_viewers(client, cast, world):
+    for name, thing in WRITING.items():
+        found = statuses(client, cast, reverse(name, args=[world[thing]]))
+        assert (found["anonymous"], found["nobody"], found["stranger"]) == (302, 404, 404), name
+        assert found["vera"] == 403, name
+        if name != "attribution_edit":
+            assert found["sofia"] == 200, name
+
+
+def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, cast, world):
+    for name, thing in WRITING.items():
+        address = reverse(name, args=[world[thing]])
+        client.force_login(cast.stranger)
+        assert client.post(address, {"reason": "x"}).status_code == 404, name
+        client.force_login(cast.vera)
+        assert client.post(address, {"reason": "x"}).status_code == 403, name
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("finding_set", lambda world: [world["incident"], "impact"]),
+        ("record", lambda world: ["attribution", world["attribution"]]),
+        ("history", lambda world: ["attribution", world["attribution"]]),
+    ],
+)
+def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):
+    found = statuses(client, cast, reverse(name, args=args(world)))
+    assert (found["anonymous"], found["nobody"], found["stranger"]) == (302, 404, 404)
+    assert found["sofia"] in (200, 302)
+
+
+def test_an_unknown_element_or_kind_is_not_there(client, cast, world):
+    client.force_login(cast.ana)
+    assert client.get(reverse("finding_set", args=[world["incident"], "weather"])).status_code == 404
+    assert client.get(reverse("history", args=["weather", world["incident"]])).status_code == 404
+
+
+def test_the_sealed_packet_is_byte_for_byte_what_was_hashed(client, cast, approved):
+    client.force_login(cast.vera)
+    answer = client.get(reverse("sealed_packet", args=[approved.pk, 1]))
+    assert hashlib.sha256(answer.content).hexdigest() == approved.seal
+    client.force_login(cast.stranger)
+    assert client.get(reverse("sealed_packet", args=[approved.pk, 1])).status_code == 404
+
+
+def test_the_admin_shows_records_and_changes_none(client, cast, world):
+    cast.sofia.is_staff = cast.sofia.is_superuser = True
+    cast.sofia.save()
+    client.force_login(cast.sofia)
+    address = f"/admin/cases/attribution/{world['attribution']}/change/"
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"status": "approved"}).status_code == 403
+    assert client.get("/admin/cases/attribution/add/").status_code == 403
+    assert client.post(f"/admin/cases/attribution/{world['attribution']}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_no_page_runs_inline_script_or_style(client, cast, world):
+    client.force_login(cast.sofia)
+    for name, thing in (READING | WRITING).items():
+        answer = client.get(reverse(name, args=[world[thing]]))
+        if answer.status_code != 200 or name == "stored_file":
+            continue
+        page = answer.content.decode()
+        assert " style=" not in page, name
+        assert "<script>" not in page, name
+        assert "onclick=" not in page, name
+        assert "'unsafe" not in answer.headers["Content-Security-Policy"]
