@@ -13,6 +13,8 @@ from rest_framework.views import set_rollback
 from accounts.errors import IllegalStep, NotYours, StaleVersion
 from ledger.api import PreconditionRequired
 
+MEDIA_TYPE = "application/problem+json"
+
 TITLES = {
     "malformed": "The request cannot be understood",
     "not-so": "The input breaks a rule",
@@ -41,7 +43,7 @@ def problem_handler(error: Exception, context: dict) -> Response | None:
         return None
     set_rollback()
     headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", "") else {}
-    return Response(body, status=body["status"], headers=headers)
+    return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
 def _problem_of(error: Exception) -> dict[str, Any] | None:
@@ -112,4 +114,4 @@ def api_problem(request: HttpRequest, kind: str, status: int) -> HttpResponse | 
     """The answer to a request of the API that no view took; None for any other path."""
     if not request.path.startswith("/api/"):
         return None
-    return JsonResponse(problem(kind, status), status=status, content_type="application/problem+json")
+    return JsonResponse(problem(kind, status), status=status, content_type=MEDIA_TYPE)

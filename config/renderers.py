@@ -5,14 +5,11 @@ from rest_framework import renderers
 
 
 class JSONRenderer(renderers.BaseRenderer):
-    """RFC 8259 in UTF-8; problems under their own media type (RFC 9457)."""
+    """RFC 8259, in UTF-8."""
 
     media_type = "application/json"
     format = "json"
     charset = None
 
     def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
-        response = (renderer_context or {}).get("response")
-        if response is not None and response.status_code >= 400:
-            response.content_type = "application/problem+json"
         return b"" if data is None else orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)

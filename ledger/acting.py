@@ -19,7 +19,7 @@ APP_ROLE = "attest_app"
 
 SETTINGS = ("attest.user", "attest.client", "attest.workspace", "attest.writes", "attest.step", "attest.reason")
 
-SWAP = "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(
+SWAP = "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(  # noqa: S608 - names of ours
     ", ".join(f"before.s{n}" for n, _ in enumerate(SETTINGS)),
     ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS),
     ", ".join(f"current_setting('{name}', true) AS s{n}" for n, name in enumerate(SETTINGS)),

@@ -135,7 +135,7 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
         if asked.get("cursor"):
             records = records.filter(pk__lt=self._uuid("cursor"))
         rows = list(records.order_by("-pk").values_list("document", flat=True)[: limit + 1])
-        answer["results"] = [self._narrowed(row) for row in rows[:limit]]
+        answer["results"] = self._narrowed(rows[:limit])
         answer["next"] = self._next_url(rows[limit - 1]["id"]) if len(rows) > limit else None
         return Response(answer)
 
@@ -166,14 +166,15 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
         except ValueError:
             raise Malformed({name: "A cursor is taken from `next`."})
 
-    def _narrowed(self, document: dict) -> dict:
+    def _narrowed(self, documents: list[dict]) -> list[dict]:
+        """Only the fields that were asked for."""
         wanted = self.request.query_params.get("fields")
         if not wanted:
-            return document
+            return documents
         names = wanted.split(",")
         if unknown := set(names) - {field.column for field in self.model._meta.concrete_fields}:
             raise Malformed({"fields": f"There is no field {', '.join(sorted(unknown))}."})
-        return {name: document[name] for name in names}
+        return [{name: document[name] for name in names} for document in documents]
 
     def _next_url(self, last: str) -> str:
         kept = {key: values for key, values in self.request.query_params.lists() if key != "cursor"}

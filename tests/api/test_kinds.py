@@ -1,0 +1,363 @@
+"""Every kind through the API: one shape, versions, refusals."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.ids import new_id
+from accounts.models import ApiToken
+from cases.models import Attribution, ElementFinding
+from config.api import router
+from evidence.models import Derivation, EvidenceItem, TextPage
+from ledger.acting import acting_as
+from ledger.kinds import kinds
+from ledger.models import LedgerEntry
+from tests import making
+
+V1 = "/api/v1"
+
+
+class Door:
+    """A client that speaks JSON with one token."""
+
+    def __init__(self, client, person, scope="write"):
+        self.client = client
+        expires = timezone.now() + timedelta(days=1)
+        membership = person.memberships.first()
+        self.token, secret = ApiToken.issue(
+            by=person, membership=membership, name="test", scope=scope, expires_at=expires
+        )
+        self.headers = {"Authorization": f"Bearer {secret}"}
+
+    def get(self, path, parameters=None, **headers):
+        return self.client.get(V1 + path, parameters or {}, headers={**self.headers, **headers})
+
+    def send(self, method, path, body=None, **headers):
+        sent = getattr(self.client, method)
+        told = json.dumps(body if body is not None else {})
+        return sent(V1 + path, told, content_type="application/json", headers={**self.headers, **headers})
+
+
+@pytest.fixture
+def ana(client, cast):
+    return Door(client, cast.ana)
+
+
+@pytest.fixture
+def world(draft, cast, east):
+    """What the inputs below refer to."""
+    with acting_as(cast.ana):
+        finding = ElementFinding.add(by=cast.ana, incident=draft.incident, element="impact")
+        items = list(EvidenceItem.objects.order_by("pk"))
+        page = TextPage.objects.filter(item=items[0]).get()
+        fresh = making.a_passage(by=cast.ana, item=items[0], quote="Report")
+    return {
+        "workspace": str(east.pk),
+        "source": str(items[0].source_id),
+        "item": str(items[0].pk),
+        "other_item": str(items[1].pk),
+        "page": str(page.pk),
+        "passage": str(fresh.pk),
+        "incident": str(draft.incident_id),
+        "actor": str(draft.actor_id),
+        "attribution": str(draft.pk),
+        "finding": str(finding.pk),
+        "person": str(cast.sigrid.pk),
+    }
+
+
+# Kind, what to send, and a change to make afterwards (None where nothing is edited).
+INPUTS = [
+    ("sources", lambda w: {"workspace_id": w["workspace"], "name": "New", "source_class": "court"}, {"country": "PL"}),
+    (
+        "evidence-items",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "title": "New",
+            "source_id": w["source"],
+            "evidence_kind": "court_record",
+            "category": "technical",
+        },
+        {"summary": "Changed."},
+    ),
+    ("derivations", lambda w: {"item_id": w["item"], "original_id": w["other_item"]}, {"note": "Wire copy."}),
+    ("passages", lambda w: {"page_id": w["page"], "quote": "Carriers"}, {"note": "Names them."}),
+    ("incidents", lambda w: {"workspace_id": w["workspace"], "title": "New", "began": "2021-07"}, {"ended": "2022"}),
+    ("actors", lambda w: {"workspace_id": w["workspace"], "name": "New", "actor_kind": "gang"}, {"aliases": ["N"]}),
+    (
+        "involvements",
+        lambda w: {"incident_id": w["incident"], "actor_id": w["actor"], "role": "executor"},
+        {"note": "By order."},
+    ),
+    (
+        "public-claims",
+        lambda w: {"incident_id": w["incident"], "claimant": "A minister", "form": "denial", "what": "Denied."},
+        {"made": "2021"},
+    ),
+    ("element-findings", lambda w: {"incident_id": w["incident"], "element": "objective"}, {"finding": "partly"}),
+    (
+        "finding-citations",
+        lambda w: {"finding_id": w["finding"], "passage_id": w["passage"]},
+        {"bearing": "contrary"},
+    ),
+    (
+        "attributions",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "incident_id": w["incident"],
+            "actor_id": w["actor"],
+            "statement": "It did.",
+        },
+        {"likelihood": "likely"},
+    ),
+    ("co-authors", lambda w: {"attribution_id": w["attribution"], "person_id": w["person"]}, None),
+    (
+        "citations",
+        lambda w: {"attribution_id": w["attribution"], "passage_id": w["passage"], "supports": "impact"},
+        {"note": "Because."},
+    ),
+]
+WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}
+BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])
+
+
+def test_every_kind_has_its_endpoints_and_stands_in_the_table():
+    prefixes = {prefix for prefix, _, _ in router.registry}
+    assert prefixes == {kind for kind, _, _ in INPUTS} | WRITTEN_BY_OTHER_VERBS
+    assert {viewset.model for _, viewset, _ in router.registry} == set(kinds().values())
+
+
+def newest_document(person, pk) -> dict:
+    with acting_as(person):
+        return LedgerEntry.objects.filter(object_id=pk).order_by("-sequence").first().document
+
+
+@BY_KIND
+def test_a_record_is_added_read_listed_and_changed_in_one_shape(ana, cast, world, kind, build, change):
+    added = ana.send("post", f"/{kind}/", build(world))
+    assert (added.status_code, added.headers["ETag"]) == (201, '"1"'), added.content
+    path = f"/{kind}/{added.json()['id']}/"
+    assert ana.get(path).json() == added.json() == newest_document(cast.ana, added.json()["id"])
+    assert added.json() in ana.get(f"/{kind}/").json()["results"]
+    if change is None:
+        return
+    changed = ana.send("patch", path, change, **{"If-Match": '"1"'})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"'), changed.content
+    assert change.items() <= changed.json().items()
+    assert changed.json() == newest_document(cast.ana, added.json()["id"])
+
+
+@BY_KIND
+def test_a_change_says_which_version_it_read(ana, world, kind, build, change):
+    path = f"/{kind}/{ana.send('post', f'/{kind}/', build(world)).json()['id']}/"
+    if change is None:
+        assert ana.send("patch", path, {}).status_code == 405
+        return
+    assert ana.send("patch", path, change).status_code == 428
+    stale = ana.send("patch", path, change, **{"If-Match": '"9"'})
+    assert (stale.status_code, stale.json()["current_version"]) == (412, 1)
+
+
+@BY_KIND
+def test_what_is_unknown_or_missing_is_refused_by_name(ana, world, kind, build, change):
+    unknown = ana.send("post", f"/{kind}/", build(world) | {"colour": "red"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (400, "/colour")
+    assert unknown.headers["Content-Type"].startswith("application/problem+json")
+    missing = ana.send("post", f"/{kind}/", {})
+    assert missing.status_code == 400
+    assert ana.get(f"/{kind}/", {"colour": "red"}).status_code == 400
+
+
+@BY_KIND
+def test_the_client_may_choose_the_id(ana, world, kind, build, change):
+    told = build(world) | {"id": str(new_id())}
+    assert ana.send("post", f"/{kind}/", told).status_code == 201
+    again = ana.send("post", f"/{kind}/", told)
+    assert again.status_code == 200, again.content
+    if change is not None:
+        other = ana.send("post", f"/{kind}/", told | change)
+        assert other.status_code == 409, other.content
+
+
+@BY_KIND
+def test_strangers_find_nothing_and_readers_write_nothing(client, cast, ana, world, kind, build, change):
+    pk = ana.send("post", f"/{kind}/", build(world)).json()["id"]
+    stranger, viewer, reader = (
+        Door(client, cast.stranger),
+        Door(client, cast.vera, "read"),
+        Door(client, cast.ana, "read"),
+    )
+    assert stranger.get(f"/{kind}/{pk}/").status_code == 404
+    assert stranger.get(f"/{kind}/").json()["results"] == []
+    assert stranger.send("post", f"/{kind}/", build(world)).status_code in (400, 403)
+    assert viewer.get(f"/{kind}/{pk}/").status_code == 200
+    assert viewer.send("post", f"/{kind}/", build(world)).status_code == 403
+    assert reader.send("post", f"/{kind}/", build(world) | {"id": str(new_id())}).status_code == 403
+
+
+@pytest.mark.parametrize("kind", sorted(WRITTEN_BY_OTHER_VERBS - {"reviews", "dissents"}))
+def test_what_other_verbs_write_is_read_only(ana, approved, kind):
+    listed = ana.get(f"/{kind}/").json()["results"]
+    assert listed
+    assert ana.get(f"/{kind}/{listed[0]['id']}/").json() == listed[0]
+    assert ana.send("post", f"/{kind}/", {}).status_code == 405
+
+
+def test_nothing_is_deleted_through_the_api(ana, world):
+    assert ana.send("delete", f"/sources/{world['source']}/").status_code == 405
+
+
+def test_an_unchanged_record_is_not_sent_again(ana, world):
+    path = f"/sources/{world['source']}/"
+    assert ana.get(path, **{"If-None-Match": ana.get(path).headers["ETag"]}).status_code == 304
+
+
+def test_lists_page_by_cursor_narrow_and_count(ana, cast, east):
+    with acting_as(cast.ana):
+        made = {str(making.an_actor(by=cast.ana, workspace=east).pk) for _ in range(5)}
+    page = ana.get("/actors/", {"limit": 3, "fields": "id,name", "count": 1}).json()
+    rest = ana.client.get(page["next"], headers=ana.headers).json()
+    assert page["count"] == 5
+    assert {each["id"] for each in page["results"] + rest["results"]} == made
+    assert rest["next"] is None
+    assert set(page["results"][0]) == {"id", "name"}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"limit": "0"}, {"limit": "x"}, {"cursor": "x"}, {"fields": "colour"}, {"actor_kind": "x"}]
+)
+def test_wrong_parameters_are_refused_by_name(ana, wrong):
+    answer = ana.get("/actors/", wrong)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"].startswith(f"/{next(iter(wrong))}")
+
+
+def test_the_filters_of_the_page_serve_the_api(ana, draft):
+    assert [each["id"] for each in ana.get("/attributions/", {"label": "attributed"}).json()["results"]] == [
+        str(draft.pk)
+    ]
+    assert ana.get("/evidence-items/", {"q": "overwhelmed", "evidence_kind": "legal_text"}).json()["results"] == []
+
+
+def test_a_list_takes_the_same_few_queries_whatever_its_length(ana, cast, east):
+    counted = []
+    ana.get("/actors/")  # the first use of a token is noted
+    for _ in range(2):
+        with acting_as(cast.ana):
+            for _ in range(5):
+                making.an_actor(by=cast.ana, workspace=east)
+        with CaptureQueriesContext(connection) as queries:
+            ana.get("/actors/")
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 12
+
+
+def test_a_token_carries_a_draft_as_far_as_review_and_no_further(client, cast, ana, draft):
+    path = f"/attributions/{draft.pk}"
+    submitted = ana.send("post", f"{path}/submit/", **{"If-Match": str(draft.version)})
+    assert submitted.json()["status"] == "in_review"
+    boss = Door(client, cast.sofia)
+    version = {"If-Match": submitted.headers["ETag"]}
+    for verb, body in [("approve", {}), ("return", {"reason": "x"})]:
+        answer = boss.send("post", f"{path}/{verb}/", body, **version)
+        assert (answer.status_code, "token" in answer.json()["detail"]) == (403, True)
+    review = {"attribution_id": str(draft.pk), "conclusion": "concur", "interests": "None."}
+    assert Door(client, cast.ben).send("post", "/reviews/", review).status_code == 403
+    with acting_as(cast.ana):
+        assert Attribution.objects.get().status == "in_review"
+
+
+def test_a_person_signed_in_approves_and_a_refusal_carries_the_checks(client, cast, in_review, settings):
+    settings.APPROVAL_NEEDS_SECOND_FACTOR = False
+    client.force_login(cast.sofia)
+    path = f"{V1}/attributions/{in_review.pk}/approve/"
+    sent = {"content_type": "application/json", "headers": {"If-Match": str(in_review.version)}}
+    refused = client.post(path, "{}", **sent)
+    assert refused.status_code == 409
+    assert [c["key"] for c in refused.json()["checks"] if c["outcome"] == "failed"] == ["people"]
+    making.concurred(in_review, by=cast.ben)
+    assert client.post(path, "{}", **sent).json()["status"] == "approved"
+
+
+def test_a_session_without_a_second_factor_does_not_approve(client, cast, reviewed, settings):
+    settings.APPROVAL_NEEDS_SECOND_FACTOR = True
+    client.force_login(cast.sofia)
+    sent = {"content_type": "application/json", "headers": {"If-Match": str(reviewed.version)}}
+    answer = client.post(f"{V1}/attributions/{reviewed.pk}/approve/", "{}", **sent)
+    assert (answer.status_code, "second factor" in answer.json()["detail"]) == (403, True)
+
+
+def test_the_gate_is_told_check_by_check(ana, draft):
+    told = ana.get(f"/attributions/{draft.pk}/gate/").json()
+    assert (told["label"], told["policy"], len(told["checks"])) == ("attributed", "2026-1", 11)
+
+
+def test_a_file_goes_up_and_comes_down_unaltered(ana, cast, world):
+    upload = {"file": SimpleUploadedFile("x.bin", b"\x00\x01 bytes")}
+    sent = ana.client.post(f"{V1}/evidence-items/{world['item']}/files/", upload, headers=ana.headers)
+    assert sent.status_code == 201, sent.content
+    down = ana.get(f"/stored-files/{sent.json()['id']}/content/")
+    assert b"".join(down.streaming_content) == b"\x00\x01 bytes"
+    assert down.headers["Content-Disposition"].startswith("attachment")
+    assert down.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_steps_on_evidence_go_by_the_models_verbs(ana, world):
+    path = f"/evidence-items/{world['item']}"
+    graded = ana.send("post", f"{path}/regrade/", {"credibility": 4, "reason": "Doubted."}, **{"If-Match": "1"})
+    assert graded.json()["credibility"] == 4
+    bare = ana.send("post", f"{path}/withdraw/", {}, **{"If-Match": graded.headers["ETag"]})
+    assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (400, "/reason")
+    fallen = ana.send("post", f"{path}/withdraw/", {"reason": "Forged."}, **{"If-Match": graded.headers["ETag"]})
+    assert fallen.json()["status"] == "withdrawn"
+    again = ana.send("post", f"{path}/withdraw/", {"reason": "x"}, **{"If-Match": fallen.headers["ETag"]})
+    assert (again.status_code, again.json()["type"]) == (409, "/api/docs/#problem-not-now")
+
+
+def test_a_link_between_items_is_withdrawn(ana, cast, world):
+    sent = ana.send("post", "/derivations/", {"item_id": world["item"], "original_id": world["other_item"]})
+    gone = ana.send("post", f"/derivations/{sent.json()['id']}/withdraw/", {"reason": "No."}, **{"If-Match": "1"})
+    assert gone.json()["status"] == "withdrawn"
+    with acting_as(cast.ana):
+        assert Derivation.objects.get().state_note == "No."
+
+
+def test_an_unknown_token_is_told_so(client, cast):
+    answer = client.get(f"{V1}/me/", headers={"Authorization": "Bearer att_wrong"})
+    assert (answer.status_code, "Bearer" in answer.headers["WWW-Authenticate"]) == (401, True)
+
+
+def test_a_revoked_token_opens_nothing(ana, cast):
+    ana.token.revoke(by=cast.ana)
+    assert ana.get("/me/").status_code == 401
+
+
+def test_a_token_in_the_address_is_not_looked_at(client, ana):
+    assert client.get(f"{V1}/me/?token={ana.headers['Authorization'][7:]}").status_code == 401
+
+
+def test_what_is_not_there_is_a_problem_too(ana):
+    answer = ana.get("/weather/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_the_ledger_and_the_search_answer_within_the_wall(client, cast, ana, draft):
+    mine = ana.get("/ledger/", {"object_id": draft.pk}).json()["results"]
+    assert [each["version"] for each in mine] == [1]
+    assert ana.get("/search/", {"q": "overwhelmed"}).json()["results"]
+    stranger = Door(client, cast.stranger)
+    assert stranger.get("/ledger/", {"object_id": draft.pk}).json()["results"] == []
+    assert stranger.get("/search/", {"q": "overwhelmed"}).json()["results"] == []
+
+
+def test_the_schema_is_openapi_three_one_and_without_warnings(client, db, capsys):
+    call_command("spectacular", "--validate", "--fail-on-warn")
+    assert capsys.readouterr().out.startswith("openapi: 3.1.0")
+    assert client.get("/api/docs/").status_code == 200
+    assert client.get("/api/schema/").status_code == 200
