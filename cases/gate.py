@@ -344,7 +344,7 @@ def sourcing(ground: Ground, policy: Policy) -> Iterator[Missing]:
     attribution = ground.attribution
     for name, title in [
         ("source_summary", "source summary statement"),
-        ("key_assumptions", "key assumptions"),
+        ("key_assumptions", "statement of key assumptions"),
         ("ai_use_note", "note on the use of AI"),
     ]:
         if not getattr(attribution, name).strip():

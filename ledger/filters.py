@@ -22,6 +22,11 @@ class RecordFilterSet(django_filters.FilterSet):
     workspace = django_filters.ModelChoiceFilter(queryset=rooms_of, label="Workspace")
     marking = django_filters.MultipleChoiceFilter(choices=Marking.choices, label="Marking")
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("workspace", "marking"):  # asked for least, so shown last
+            self.filters[name] = self.filters.pop(name)
+
     def having_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Records whose own words, or those of their parts, match a web-style query."""
         return queryset.filter(pk__in=RawSQL("SELECT anchor_id FROM search_matches(%s)", [words]))

@@ -119,7 +119,7 @@ class _Room:
             published=reading.partial(document.get("date")),
             url=document.get("url") or "",
             reference_number=key,
-            is_abstract=True,
+            is_abstract=key in reading.abstracted(),
             summary="The address seen was not the publisher's own, and is left out." if left_out else "",
         )
 

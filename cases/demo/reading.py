@@ -50,6 +50,12 @@ def working_files() -> dict[str, dict]:
     return {path.stem: load(f"working/{path.name}") for path in sorted((HERE / "working").glob("*.yaml"))}
 
 
+@cache
+def abstracted() -> frozenset[str]:
+    """Documents of which a working file holds our own abstract."""
+    return frozenset(key for told in working_files().values() for key in told["abstracts"])
+
+
 def partial(value: Any) -> str:
     """A date as the product keeps it: YAML gives dates, years and text."""
     return "" if value is None else str(value)

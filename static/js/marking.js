@@ -38,7 +38,7 @@
   });
 
   function open() {
-    if (!marked) return;
+    if (!marked || dialog.open) return;
     form.action = marked.url;
     form.elements.quote.value = marked.quote;
     form.elements.start.value = marked.start;
@@ -51,6 +51,7 @@
   dialog.querySelector("[data-mark-close]").addEventListener("click", () => dialog.close());
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select");
+    marked = (!dialog.open && read()) || marked;
     if (event.key === "c" && !typing && !event.ctrlKey && !event.metaKey && marked) { event.preventDefault(); open(); }
   });
 })();

@@ -64,6 +64,13 @@ class Reader:
     def sees(self, words: str) -> None:
         expect(self.page.get_by_text(words).first).to_be_visible()
 
+    def selects(self, words: str) -> None:
+        """Select words of the text, as with the mouse, once the page has come in whole."""
+        self.sees(words)
+        self.page.wait_for_load_state()
+        self.page.evaluate(SELECT, words)
+        expect(self.page.get_by_role("button", name="Mark passage c")).to_be_visible()
+
     def is_at_ease(self) -> None:
         """No barrier that axe knows, no complaint on the console."""
         found = Axe().run(self.page).response["violations"]
@@ -152,7 +159,7 @@ def begin_attribution(ana: Reader) -> None:
 def mark_and_cite(ana: Reader) -> None:
     ana.follow("Find words to cite")
     ana.follow("Decree on carriers")
-    ana.page.evaluate(SELECT, "the carriers flew people in")
+    ana.selects("the carriers flew people in")
     ana.page.keyboard.press("c")
     ana.fill(**{"What the words show, in your own words": "Who flew them"})
     ana.press("Mark and cite")
@@ -272,7 +279,7 @@ def test_words_before_which_an_emoji_stands_are_marked_at_their_place(browser, l
         item = making.an_item(by=cast.ana, workspace=east, text="🚌🚌 Twice here. Twice there.")
     ana = Reader(browser, live_server, cast.ana)
     ana.page.goto(item.get_absolute_url())
-    ana.page.evaluate(SELECT, "Twice there")
+    ana.selects("Twice there")
     ana.press("Mark passage c")
     ana.press("Mark")
     expect(ana.page.locator("mark.passage")).to_have_text("Twice there")
