@@ -19,7 +19,7 @@ check: .venv/.for-work ## Lint, types, import contracts, templates, missing migr
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	.venv/bin/lint-imports
-	$(RUN) -m mypy
+	DATABASE_URL=$${DATABASE_URL:-postgres://types-only@127.0.0.1/none} $(RUN) -m mypy
 	$(RUN) -m config.checks
 
 bench: .venv/.for-work ## Measure against a floor taken in the same run

@@ -212,10 +212,7 @@ def _is_accuser(cited, ground: Ground) -> bool:
 @check("grades", "Grades", holds="The grades carry this confidence.", link="citations", labels=CLAIMS)
 def grades(ground: Ground, policy: Policy) -> Iterator[Missing]:
     confidence = ground.attribution.confidence
-    needed = {
-        Confidence.HIGH: policy.strong_origins_for_high,
-        Confidence.MODERATE: policy.strong_origins_for_moderate,
-    }.get(confidence, 0)
+    needed = _strong_origins_needed(confidence, policy)
     for element in (Element.FACILITATION, Element.COORDINATION):
         cited = ground.for_element(element)
         found = len(origins(cited, lambda each: each.is_strong))
@@ -232,6 +229,15 @@ def grades(ground: Ground, policy: Policy) -> Iterator[Missing]:
                 f"{element.label} rests on nothing graded C3 or better.",
                 "Cite better graded items; E and 5 never count, F and 6 count zero, D and 4 only beside others.",
             )
+
+
+def _strong_origins_needed(confidence: str, policy: Policy) -> int:
+    match confidence:
+        case Confidence.HIGH:
+            return policy.strong_origins_for_high
+        case Confidence.MODERATE:
+            return policy.strong_origins_for_moderate
+    return 0
 
 
 @check(

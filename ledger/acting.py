@@ -19,6 +19,8 @@ APP_ROLE = "attest_app"
 
 SETTINGS = ("attest.user", "attest.client", "attest.workspace", "attest.writes", "attest.step", "attest.reason")
 
+OWNER = "SELECT current_user, pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'ledger_entry'::regclass"
+
 SWAP = "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(  # noqa: S608 - names of ours
     ", ".join(f"before.s{n}" for n, _ in enumerate(SETTINGS)),
     ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS),
@@ -83,13 +85,16 @@ def taking(step: str, reason: str = "") -> Iterator[None]:
 
 @contextmanager
 def as_owner() -> Iterator[None]:
-    """Loud exception: act as the owner of the tables, past every wall. For maintenance only."""
+    """Loud exception: act as the owner of the tables, past every wall. For maintenance only.
+
+    A login that may not become the owner is refused by PostgreSQL.
+    """
     remembered = _as_owner.set(True)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_user")
-            before = cursor.fetchone()[0]
-            cursor.execute("SET LOCAL ROLE NONE")
+            cursor.execute(OWNER)
+            before, owner = cursor.fetchone()
+            cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(owner)}")
             yield
             cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
     finally:

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -79,7 +80,7 @@ def _hashes(epoch: int, begin: int, end: int) -> list[bytes]:
 
 
 def _digest(checkpoint: Checkpoint) -> str:
-    told = {
+    told: dict[str, Any] = {
         "number": checkpoint.number,
         "epoch": checkpoint.epoch,
         "from_transaction": checkpoint.from_transaction,
