@@ -17,7 +17,9 @@ class UserAdmin(admin.ModelAdmin):
     fields = ("email", "name", "is_active", "is_staff", "is_superuser")
 
 
-class _Looking(admin.ModelAdmin):
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Looking only. What is seen is what the signed-in person may read anyway."""
+
     actions = None
 
     def has_add_permission(self, request) -> bool:
@@ -29,20 +31,23 @@ class _Looking(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
+    def has_view_permission(self, request, obj=None) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
 
 @admin.register(Membership)
-class MembershipAdmin(_Looking):
+class MembershipAdmin(ReadOnlyAdmin):
     list_display = ("user", "workspace", "role", "clearance", "ended_at")
     list_select_related = ("user", "workspace")
 
 
 @admin.register(Invitation)
-class InvitationAdmin(_Looking):
+class InvitationAdmin(ReadOnlyAdmin):
     list_display = ("email", "workspace", "role", "expires_at", "accepted_at", "revoked_at")
     exclude = ("secret_sha256",)
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(_Looking):
+class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ("name", "membership", "scope", "expires_at", "last_used_at", "revoked_at")
     exclude = ("secret_sha256",)

@@ -23,6 +23,7 @@ from cases.models import (
     Review,
     SealedPacket,
 )
+from cases.models.attributions import CLAIM_FIELDS
 from ledger.api import (
     IF_MATCH,
     EmptySerializer,
@@ -35,26 +36,6 @@ from ledger.api import (
     withdrawable,
 )
 
-CLAIM = (
-    "workspace",
-    "marking",
-    "incident",
-    "actor",
-    "statement",
-    "state_involvement",
-    "legal_basis",
-    "likelihood",
-    "confidence",
-    "key_assumptions",
-    "gaps",
-    "source_summary",
-    "contrary_search_note",
-    "contrary_searched_on",
-    "ai_use_note",
-    "what_would_change",
-    "review_by",
-)
-
 
 class Note(StrictSerializer):
     note = serializers.CharField(required=False, allow_blank=True)
@@ -65,6 +46,7 @@ class AnswerSerializer(StrictSerializer):
 
 
 @described
+@withdrawable
 class IncidentViewSet(RecordViewSet):
     model = Incident
     filterset_class = IncidentFilter
@@ -133,10 +115,11 @@ class FindingCitationViewSet(RecordViewSet):
 
 
 @described
+@withdrawable
 class AttributionViewSet(RecordViewSet):
     model = Attribution
     filterset_class = AttributionFilter
-    fields = CLAIM
+    fields = ("workspace", "marking", *CLAIM_FIELDS)
     fixed = ("workspace", "incident", "actor")
 
     def _filtered(self, records):
@@ -171,12 +154,6 @@ class AttributionViewSet(RecordViewSet):
     def return_(self, request, pk=None) -> Response:
         """Send it back to its author with what is to be mended."""
         return self.step(ReasonSerializer, lambda attribution, given: attribution.return_(by=request.user, **given))
-
-    @extend_schema(request=ReasonSerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request, pk=None) -> Response:
-        """Take it back, for good."""
-        return self.step(ReasonSerializer, lambda attribution, given: attribution.withdraw(by=request.user, **given))
 
     @extend_schema(request=EmptySerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from cases.choices import Conclusion, LegalBasis, MobilityClass, Vector
+from cases.choices import Conclusion, IncidentStatus, LegalBasis, MobilityClass, Vector
 from cases.models import (
     Actor,
     Attribution,
@@ -67,6 +67,7 @@ class IncidentForm(RecordForm):
         super().__init__(*args, **options)
         rooms = [room.pk for room in self.user.workspaces()]
         members = User.objects.filter(memberships__workspace__in=rooms, memberships__ended_at=None)
+        self.fields["status"].choices = [each for each in IncidentStatus.choices if each[0] != "withdrawn"]
         self.fields["lead"].queryset = members.distinct()
 
 

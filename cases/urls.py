@@ -9,6 +9,7 @@ urlpatterns = [
     path("incidents/add/", incidents.IncidentAdd.as_view(), name="incident_add"),
     path("incidents/<uuid:pk>/", incidents.IncidentDetail.as_view(), name="incident"),
     path("incidents/<uuid:pk>/edit/", incidents.IncidentEdit.as_view(), name="incident_edit"),
+    path("incidents/<uuid:pk>/withdraw/", incidents.IncidentWithdraw.as_view(), name="incident_withdraw"),
     path("incidents/<uuid:pk>/involve/", incidents.InvolvementAdd.as_view(), name="involvement_add"),
     path("incidents/<uuid:pk>/claim/", incidents.ClaimAdd.as_view(), name="claim_add"),
     path("incidents/<uuid:pk>/find/<slug:element>/", incidents.FindingSet.as_view(), name="finding_set"),

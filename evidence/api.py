@@ -13,7 +13,6 @@ from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.api import (
     IF_MATCH,
-    ReasonSerializer,
     RecordViewSet,
     StrictSerializer,
     described,
@@ -75,6 +74,7 @@ class SourceViewSet(RecordViewSet):
 
 
 @described
+@withdrawable
 class EvidenceItemViewSet(RecordViewSet):
     model = EvidenceItem
     filterset_class = EvidenceItemFilter
@@ -106,12 +106,6 @@ class EvidenceItemViewSet(RecordViewSet):
     def regrade(self, request, pk=None) -> Response:
         """Judge the item anew, with a reason."""
         return self.step(RegradeItem, lambda item, given: item.regrade(by=request.user, **given))
-
-    @extend_schema(request=ReasonSerializer, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request, pk=None) -> Response:
-        """Take the item out of use. Approvals that rested on it are looked at again."""
-        return self.step(ReasonSerializer, lambda item, given: item.withdraw(by=request.user, **given))
 
     @extend_schema(request=Supersede, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -24,7 +24,7 @@ from evidence.forms import (
 from evidence.marking import segments
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.history import grades_of
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
 PAGES_AT_ONCE = 20
 """Pages of text shown at once on a reading page."""
@@ -83,12 +83,9 @@ class SourceRegrade(RecordVerb):
         self.record.regrade(by=self.request.user, **form.cleaned_data)
 
 
-class SourceWithdraw(RecordVerb):
+class SourceWithdraw(RecordWithdraw):
     queryset = Source.objects.all()
-    title, button, done = "Withdraw this source", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this source"
 
 
 class ItemList(RecordList):
@@ -214,12 +211,9 @@ class DerivationAdd(RecordCreate):
     title, button, done = "Say what this item repeats", "Record", "Recorded: both are one origin now."
 
 
-class DerivationWithdraw(RecordVerb):
+class DerivationWithdraw(RecordWithdraw):
     queryset = Derivation.objects.select_related("item", "original")
-    title, button, done = "Withdraw this link", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this link"
 
 
 class PassageMark(RecordCreate):
@@ -235,12 +229,9 @@ class PassageMark(RecordCreate):
         return record.get_absolute_url()
 
 
-class PassageWithdraw(RecordVerb):
+class PassageWithdraw(RecordWithdraw):
     queryset = Passage.objects.select_related("item")
-    title, button, done = "Withdraw this passage", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this passage"
 
 
 class FileDownload(RecordPage):

@@ -2,26 +2,9 @@
 
 from django.contrib import admin
 
+from accounts.admin import ReadOnlyAdmin
 from ledger.kinds import kinds
 from ledger.models import Checkpoint, LedgerEntry
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Looking only. What is seen is what the signed-in person may read anyway."""
-
-    actions = None
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_view_permission(self, request, obj=None) -> bool:
-        return bool(request.user.is_active and request.user.is_staff)
 
 
 class RecordAdmin(ReadOnlyAdmin):

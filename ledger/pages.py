@@ -6,6 +6,7 @@ may not be read is not there (404).
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,16 @@ from ledger.models import Record
 
 PAGE = 50
 """Rows of a list page."""
+
+
+MOST_EXPORTED = 10_000
+"""Rows of an exported list."""
+
+
+def _cell(value: Any) -> Any:
+    """A value for a spreadsheet, which must not take text of ours for a formula."""
+    text = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 class RecordPage(LoginRequiredMixin, TemplateView):
@@ -53,9 +64,27 @@ class RecordList(RecordPage):
     filterset_class: type
     queryset: Any
 
-    def get_context_data(self, **kwargs) -> dict[str, Any]:
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.csv() if request.GET.get("format") == "csv" else super().get(request, *args, **kwargs)
+
+    def csv(self) -> HttpResponse:
+        """The filtered list as comma-separated values, at most `MOST_EXPORTED` rows."""
+        model = self.queryset.model
+        names = [field.attname for field in model._meta.concrete_fields]
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{model.kind}.csv"'
+        writer = csv.writer(answer)
+        writer.writerow(names)
+        for row in self._filtered()[1].values_list(*names)[:MOST_EXPORTED]:
+            writer.writerow([_cell(value) for value in row])
+        return answer
+
+    def _filtered(self) -> tuple[Any, Any]:
         filterset = self.filterset_class(self.request.GET, queryset=self.queryset.all(), request=self.request)
-        shown = filterset.qs.order_by("-pk") if filterset.is_valid() else self.queryset.none()
+        return filterset, filterset.qs.order_by("-pk") if filterset.is_valid() else self.queryset.none()
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        filterset, shown = self._filtered()
         if after := self.request.GET.get("after"):
             try:
                 shown = shown.filter(pk__lt=after)
@@ -225,4 +254,23 @@ class RecordVerb(RecordFormPage):
         return redirect(self.success_url_for(opened or self.record))
 
 
-__all__ = ["NoteForm", "RecordCreate", "RecordDetail", "RecordEdit", "RecordList", "RecordPage", "RecordVerb"]
+class RecordWithdraw(RecordVerb):
+    """Take a record out of use, with a reason."""
+
+    button, done = "Withdraw", "Withdrawn."
+
+    def act(self, form) -> Record | None:
+        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+        return None
+
+
+__all__ = [
+    "NoteForm",
+    "RecordCreate",
+    "RecordDetail",
+    "RecordEdit",
+    "RecordList",
+    "RecordPage",
+    "RecordVerb",
+    "RecordWithdraw",
+]

@@ -8,10 +8,12 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.errors import IllegalStep
 from accounts.models import User
 from cases.choices import ClaimForm, EngineeredType, IncidentStatus, InvolvementRole, MobilityClass, Severity, Vector
 from cases.models.actors import Actor
 from evidence.models import EvidenceItem, Passage, Source
+from ledger.acting import taking
 from ledger.fields import CountryField, PartialDateField
 from ledger.models import Record, WithdrawableRecord
 
@@ -99,6 +101,9 @@ class Incident(Record):
                 violation_error_message="Give both latitude and longitude, or neither.",
             ),
             models.CheckConstraint(condition=Q(status__in=IncidentStatus.values), name="incident_status_is_known"),
+            models.CheckConstraint(
+                condition=~Q(status=IncidentStatus.WITHDRAWN) | ~Q(state_note=""), name="withdrawn_incident_says_why"
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "marking", "-id"], name="incident_list")]
 
@@ -115,10 +120,24 @@ class Incident(Record):
         room = fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
         return super().add(by=by, reference=ReferenceCounter.next_reference(room, timezone.now().year), **fields)
 
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take an incident out of use, one recorded twice for instance. It stays readable."""
+        self._require_writer(by)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why."})
+        with taking("withdraw", reason):
+            in_use = Incident.objects.filter(pk=self.pk).exclude(status=IncidentStatus.WITHDRAWN)
+            if not in_use.update(status=IncidentStatus.WITHDRAWN, state_note=reason.strip()):
+                raise IllegalStep("This incident is withdrawn already.")
+        self.refresh_from_db()
+
     def clean(self) -> None:
         super().clean()
         if self.began and self.ended and self.ended < self.began[: len(self.ended)]:
             raise ValidationError({"ended": "An incident ends after it began."})
+        if self.status == IncidentStatus.WITHDRAWN:
+            raise ValidationError({"status": "An incident is withdrawn by a step of its own, with a reason."})
 
 
 class Involvement(WithdrawableRecord):

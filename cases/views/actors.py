@@ -3,7 +3,7 @@ from django.db.models import Count, Q
 from cases.filters import ActorFilter
 from cases.forms import ActorEditForm, ActorForm
 from cases.models import Actor
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordVerb
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordWithdraw
 
 
 class ActorList(RecordList):
@@ -42,9 +42,6 @@ class ActorEdit(RecordEdit):
     title = "Edit the actor"
 
 
-class ActorWithdraw(RecordVerb):
+class ActorWithdraw(RecordWithdraw):
     queryset = Actor.objects.all()
-    title, button, done = "Withdraw this actor", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this actor"

@@ -31,6 +31,7 @@ from ledger.pages import (
     RecordList,
     RecordPage,
     RecordVerb,
+    RecordWithdraw,
 )
 
 WITH_ALL = Attribution.objects.select_related(
@@ -228,11 +229,9 @@ class Return(Step):
         self.record.return_(by=self.request.user, **form.cleaned_data)
 
 
-class Withdraw(Step):
-    title, button, done = "Withdraw the attribution", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+class Withdraw(RecordWithdraw):
+    queryset = WITH_ALL
+    title = "Withdraw the attribution"
 
 
 class Revise(Step):

@@ -21,7 +21,7 @@ from cases.models import (
 )
 from cases.views.passages import OffersPassages
 from evidence.models import EvidenceItem
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordVerb
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordWithdraw
 
 
 class IncidentList(RecordList):
@@ -99,18 +99,20 @@ class IncidentEdit(RecordEdit):
     title = "Edit the incident"
 
 
+class IncidentWithdraw(RecordWithdraw):
+    queryset = Incident.objects.all()
+    title = "Withdraw the incident"
+
+
 class InvolvementAdd(RecordCreate):
     form_class = InvolvementForm
     parent_queryset, parent_name = Incident.objects.all(), "incident"
     title, button, done = "Name an actor's part", "Record", "Recorded."
 
 
-class InvolvementWithdraw(RecordVerb):
+class InvolvementWithdraw(RecordWithdraw):
     queryset = Involvement.objects.select_related("incident", "actor")
-    title, button, done = "Withdraw this involvement", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this involvement"
 
 
 class ClaimAdd(RecordCreate):
@@ -119,12 +121,9 @@ class ClaimAdd(RecordCreate):
     title, button, done = "Record who said it", "Record", "Recorded."
 
 
-class ClaimWithdraw(RecordVerb):
+class ClaimWithdraw(RecordWithdraw):
     queryset = PublicClaim.objects.select_related("incident")
-    title, button, done = "Withdraw this public claim", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this public claim"
 
 
 class FindingSet(RecordCreate):
@@ -160,9 +159,6 @@ class FindingCite(OffersPassages, RecordCreate):
     title, button, done = "Cite a passage for this finding", "Cite", "Cited."
 
 
-class FindingCitationWithdraw(RecordVerb):
+class FindingCitationWithdraw(RecordWithdraw):
     queryset = FindingCitation.objects.select_related("finding__incident")
-    title, button, done = "Withdraw this citation", "Withdraw", "Withdrawn."
-
-    def act(self, form):
-        self.record.withdraw(by=self.request.user, **form.cleaned_data)
+    title = "Withdraw this citation"

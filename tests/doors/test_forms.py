@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -246,3 +247,25 @@ def test_lists_page_by_key_without_losing_a_row(ana, cast, east):
     second = ana.get(reverse("actors") + first.context["next_url"])
     assert {each.pk for page in (first, second) for each in page.context["records"]} == made
     assert second.context["next_url"] == ""
+
+
+def test_a_filtered_list_leaves_as_csv_and_no_cell_is_a_formula(ana, cast, east):
+    with acting_as(cast.ana):
+        making.an_actor(by=cast.ana, workspace=east, name="=cmd()", country="BY")
+        making.an_actor(by=cast.ana, workspace=east, name="Other", country="PL")
+    answer = ana.get(reverse("actors"), {"country": "BY", "format": "csv"})
+    rows = answer.content.decode().splitlines()
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert len(rows) == 2
+    assert "'=cmd()" in rows[1]
+
+
+def test_an_incident_is_withdrawn_with_a_reason_and_not_by_editing(ana, cast, east):
+    with acting_as(cast.ana):
+        incident = making.an_incident(by=cast.ana, workspace=east)
+        with pytest.raises(ValidationError, match="step of its own"):
+            incident.change(by=cast.ana, status="withdrawn")
+    address = reverse("incident_withdraw", args=[incident.pk])
+    assert ana.post(address, {"reason": ""}).status_code == 422
+    assert ana.post(address, {"reason": "Recorded twice."}).status_code == 302
+    assert ana.post(address, {"reason": "Again."}).status_code == 409

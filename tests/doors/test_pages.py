@@ -51,6 +51,7 @@ READING = {
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
     "incident_edit": "incident",
+    "incident_withdraw": "incident",
     "involvement_add": "incident",
     "claim_add": "incident",
     "attribution_add": "incident",
