@@ -123,7 +123,7 @@ def take_app_role(sender, connection, **kwargs) -> None:
         if not cursor.fetchone():
             connection.close()
             raise OperationalError(f"The database has no role {APP_ROLE} yet: run `python manage.py migrate` first.")
-        cursor.execute(f"SET ROLE {APP_ROLE}")
+        cursor.execute(f"SET ROLE {APP_ROLE}; SET jit = off")  # short queries: compiling them costs more
 
 
 def _swap_settings(values: tuple[str, ...]) -> tuple[str, ...]:

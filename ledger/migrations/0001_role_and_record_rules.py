@@ -38,7 +38,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 CREATE FUNCTION readable() RETURNS TABLE (workspace_id uuid, marking text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public AS $$
     SELECT m.workspace_id, covered.marking
     FROM accounts_membership m
     JOIN accounts_user u ON u.id = m.user_id AND u.is_active
@@ -50,7 +50,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
 $$;
 
 CREATE FUNCTION writable() RETURNS TABLE (workspace_id uuid, marking text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 20 SET search_path = public AS $$
     SELECT r.workspace_id, r.marking
     FROM readable() r
     JOIN accounts_membership m ON m.workspace_id = r.workspace_id AND m.user_id = attest_user() AND m.ended_at IS NULL
