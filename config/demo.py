@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -18,6 +19,9 @@ from config.embedded import CannotStart, Cluster, check_database, check_port
 HERE = Path(__file__).resolve().parent.parent
 PATIENCE = 60
 """Seconds that the web process may take to answer."""
+
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2)."""
 
 REFUSED = 2
 """Exit status when it cannot start."""
@@ -96,7 +100,14 @@ def _start(port: int) -> dict[str, subprocess.Popen]:
 
 
 def _spawn(arguments: list[str]) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, *arguments], cwd=HERE, stdin=subprocess.DEVNULL)  # noqa: S603
+    command = [sys.executable, *arguments]
+    return subprocess.Popen(command, cwd=HERE, stdin=subprocess.DEVNULL, preexec_fn=_end_with_parent)  # noqa: S603
+
+
+def _end_with_parent() -> None:
+    """On Linux, be told to stop when the supervisor dies, however it dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_until_it_answers(port: int, children: dict[str, subprocess.Popen]) -> None:
