@@ -29,7 +29,8 @@ REFUSED = 2
 
 def main() -> int:
     cluster, children = None, {}
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _as_interrupt)
     try:
         port = _port()
         check_port(port)
