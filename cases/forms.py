@@ -17,6 +17,7 @@ from cases.models import (
     Involvement,
     PublicClaim,
 )
+from cases.models.attributions import CLAIM_FIELDS
 from evidence.models import Passage
 from ledger.forms import CommaSeparated, RecordForm
 
@@ -131,23 +132,7 @@ class AttributionForm(_InIncident):
 
     class Meta:
         model = Attribution
-        fields = [
-            "actor",
-            "statement",
-            "likelihood",
-            "confidence",
-            "state_involvement",
-            "legal_basis",
-            "key_assumptions",
-            "gaps",
-            "source_summary",
-            "contrary_search_note",
-            "contrary_searched_on",
-            "ai_use_note",
-            "what_would_change",
-            "review_by",
-            "marking",
-        ]
+        fields = [*(name for name in CLAIM_FIELDS if name != "incident"), "marking"]
         widgets = dict.fromkeys(
             [
                 "statement",

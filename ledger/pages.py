@@ -185,8 +185,8 @@ class RecordCreate(RecordFormPage):
         return self.parent.get_absolute_url() if self.parent else record.get_absolute_url()
 
 
-class RecordEdit(RecordFormPage):
-    """Edit a record; two editors never overwrite each other unseen."""
+class OfOneRecord:
+    """A form page about the record in the address, for those who may write in its room."""
 
     queryset: Any
 
@@ -199,9 +199,6 @@ class RecordEdit(RecordFormPage):
     def record(self) -> Record:
         return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.record}
-
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(record=self.record, **kwargs)
 
@@ -209,7 +206,14 @@ class RecordEdit(RecordFormPage):
         return self.record.get_absolute_url()
 
 
-class RecordVerb(RecordFormPage):
+class RecordEdit(OfOneRecord, RecordFormPage):
+    """Edit a record; two editors never overwrite each other unseen."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.record}
+
+
+class RecordVerb(OfOneRecord, RecordFormPage):
     """A step of one record: a page that asks for what it needs, then runs `act`.
 
     A refusal of the moment (`IllegalStep`) shows the page again with its sentence, as 409.
@@ -217,22 +221,6 @@ class RecordVerb(RecordFormPage):
 
     template_name = "ledger/verb.html"
     form_class = ReasonForm
-    queryset: Any
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.user.is_authenticated:
-            self.require_writer(self.record.workspace_id)
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def record(self) -> Record:
-        return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
-
-    def get_context_data(self, **kwargs) -> dict[str, Any]:
-        return super().get_context_data(record=self.record, **kwargs)
-
-    def back_url(self) -> str:
-        return self.record.get_absolute_url()
 
     def act(self, form) -> Record | None:
         """Run the verb. What it returns is opened next; None opens the record itself."""

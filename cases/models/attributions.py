@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -19,24 +19,24 @@ from accounts.models import User
 from cases import gate, seal
 from cases.choices import (
     Confidence,
-    Element,
-    IntentBasis,
     Label,
     LegalBasis,
     Likelihood,
     StateInvolvement,
-    Supports,
     label_of,
 )
 from cases.ground import ground_of
 from cases.models.actors import Actor
-from cases.models.incidents import ACROSS_FLOORS, Incident
+from cases.models.incidents import Incident
 from cases.querysets import AttributionQuerySet
 from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import current_actor, taking
-from ledger.models import PERSON, Record, WithdrawableRecord
+from ledger.models import PERSON, Record
+
+if TYPE_CHECKING:
+    from cases.models.citations import Citation, CoAuthor
 
 
 class Attribution(Record):
@@ -174,14 +174,14 @@ class Attribution(Record):
         """Name somebody who wrote with the author, and so cannot review or approve it."""
         self._require_author(by)
         self._require_open_to_change(set())
-        return CoAuthor.add(by=by, attribution=self, person=person, **more)
+        return self.co_authors.model.add(by=by, attribution=self, person=person, **more)
 
     @transaction.atomic
     def cite(
         self, *, by: User, passage: Passage, supports: str, intent_basis: str = "", note: str = "", **more
     ) -> Citation:
         """Rest the claim on exact words. Only while it is open to edit, by an author."""
-        return Citation.add(
+        return self.citations.model.add(
             by=by, attribution=self, passage=passage, supports=supports, intent_basis=intent_basis, note=note, **more
         )
 
@@ -222,7 +222,7 @@ class Attribution(Record):
         result = gate.evaluate(ground)
         if not result.is_passed:
             raise IllegalStep("The gate does not let this pass yet.", checks=result.checks)
-        packet = SealedPacket.add(
+        packet = self.packets.model.add(
             by=by, attribution=self, round=self.round, **seal.seal(self, ground, result, approver=by, note=note)
         )
         self._take(
@@ -327,124 +327,6 @@ CLAIM_FIELDS = (
     "review_by",
 )
 """What the claim says; frozen from submission on."""
-
-
-class CoAuthor(WithdrawableRecord):
-    """Somebody who wrote an attribution with its author."""
-
-    kind = "co_author"
-    scoped_by = "attribution"
-
-    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="co_authors")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["attribution", "person"],
-                name="co_author_is_named_once",
-                violation_error_message="This person is a co-author already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.person)
-
-    def get_absolute_url(self) -> str:
-        return self.attribution.get_absolute_url()
-
-    def clean(self) -> None:
-        super().clean()
-        if self.person_id == self.attribution.author_id:
-            raise ValidationError({"person": "The author needs no second mention."})
-        if self.person_id and self.person.membership_in(self.workspace_id) is None:
-            raise ValidationError({"person": "Choose a member of this workspace."})
-
-    def _require_open_to_change(self, names: set[str]) -> None:
-        raise IllegalStep("Who wrote it is not unwritten.")
-
-
-class Citation(WithdrawableRecord):
-    """A passage, and why the claim rests on it."""
-
-    kind = "citation"
-    scoped_by = "attribution"
-    searched = {"anchor": "attribution_id", "title": "note", "body": ("supports",)}
-    extra_triggers = (
-        triggers.keep("passage_id", "A citation keeps its passage."),
-        triggers.Call(
-            "citation_moves_only_in_the_open",
-            name="only_in_the_open",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Insert | pgtrigger.Update,
-        ),
-    )
-
-    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="citations")
-    passage = models.ForeignKey(Passage, **ACROSS_FLOORS)
-    supports = models.CharField(max_length=20, choices=Supports)
-    intent_basis = models.CharField(max_length=20, choices=IntentBasis, blank=True, default="")
-    note = models.TextField("why", blank=True, default="", help_text="Why the claim rests on these words.")
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["attribution", "passage", "supports"],
-                condition=Q(status="active"),
-                name="passage_is_cited_once_for_each_thing",
-                violation_error_message="The attribution cites this passage for this already.",
-            ),
-            models.CheckConstraint(
-                condition=Q(intent_basis="") | Q(supports=Element.OBJECTIVE.value),
-                name="only_the_objective_has_an_intent_basis",
-                violation_error_message="An intent basis belongs to a citation for the objective.",
-            ),
-        ]
-        indexes = [models.Index(fields=["passage"], name="citation_by_passage")]
-
-    def __str__(self) -> str:
-        return f"{self.get_supports_display()}: {self.passage}"
-
-    def get_absolute_url(self) -> str:
-        return f"{self.attribution.get_absolute_url()}#citation-{self.pk}"
-
-    @property
-    def seen_passage(self) -> Passage | None:
-        """The passage, or None where the reader's clearance does not cover it. Wants it prefetched."""
-        if "passage" in self._state.fields_cache:
-            return self._state.fields_cache["passage"]
-        return Passage.objects.filter(pk=self.passage_id).first()
-
-    def _require_writer(self, by: User, roles: frozenset | None = None) -> None:
-        super()._require_writer(by, roles)
-        self.attribution._require_author(by)
-        self.attribution._require_open_to_change(set())
-
-
-class SealedPacket(Record):
-    """What was approved, word for word: canonical JSON (RFC 8785) and its SHA-256."""
-
-    kind = "sealed_packet"
-    scoped_by = "attribution"
-    extra_triggers = (triggers.keep("attribution_id,round,canonical,sha256,policy", "What is sealed stays sealed."),)
-
-    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="packets")
-    round = models.PositiveIntegerField()
-    canonical = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    policy = models.CharField(max_length=20)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["attribution", "round"], name="a_version_is_sealed_once")]
-
-    def __str__(self) -> str:
-        return self.sha256
-
-    def get_absolute_url(self) -> str:
-        return reverse("sealed_packet", args=[self.attribution_id, self.round])
 
 
 def _needed(reason: str, sentence: str) -> str:

@@ -79,12 +79,7 @@ class StoredFile(Record):
         record names. Raises `ValidationError`, `NotYours` or `IllegalStep`.
         """
         item._require_writer(by)
-        if item.status != ItemStatus.ACTIVE:
-            raise IllegalStep("This item is no longer active; nothing is added to it.")
-        if not content.size:
-            raise ValidationError({"file": "The file is empty."})
-        if content.size > settings.MAX_UPLOAD_BYTES:
-            raise ValidationError({"file": f"At most {settings.MAX_UPLOAD_BYTES // 2**20} MB are taken at once."})
+        _require_acceptable(item, content)
         media_type = media_type_of(content)
         sha256, size = storage.keep(content)
         file = cls.add(
@@ -155,6 +150,15 @@ class StoredFile(Record):
     def verifies(self) -> bool:
         """Whether the stored bytes still have the hash they came with. Reads the whole file."""
         return storage.hash_of(self.sha256) == self.sha256
+
+
+def _require_acceptable(item: EvidenceItem, content: File) -> None:
+    if item.status != ItemStatus.ACTIVE:
+        raise IllegalStep("This item is no longer active; nothing is added to it.")
+    if not content.size:
+        raise ValidationError({"file": "The file is empty."})
+    if content.size > settings.MAX_UPLOAD_BYTES:
+        raise ValidationError({"file": f"At most {settings.MAX_UPLOAD_BYTES // 2**20} MB are taken at once."})
 
 
 class TextPage(Record):
