@@ -1,7 +1,10 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from config.health import health
+
+admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its second factor
 
 urlpatterns = [
     path("", include("cases.urls")),

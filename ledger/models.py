@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -17,6 +19,20 @@ from accounts.models import User, Workspace
 from ledger.acting import current_actor, taking
 
 PERSON = {"on_delete": models.PROTECT, "related_name": "+", "null": True, "editable": False}
+
+
+@contextmanager
+def told_by_the_database(model: type[models.Model]) -> Iterator[None]:
+    """Turn what only the database can know (a rival that is hidden or just now written) into words."""
+    try:
+        yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        name = diagnosis.constraint_name if diagnosis else None
+        rules = {rule.name: rule for rule in model._meta.constraints}
+        if name in rules:
+            raise ValidationError(rules[name].get_violation_error_message()) from error
+        raise ValidationError(str(error).split("\n")[0]) from error
 
 
 class Record(models.Model):
@@ -55,7 +71,7 @@ class Record(models.Model):
         record._require_writer(by)
         record.full_clean()
         record.created_by = record.updated_by = by
-        with taking("add"):
+        with told_by_the_database(cls), taking("add"):
             record.save(force_insert=True)
         return record
 
@@ -71,7 +87,7 @@ class Record(models.Model):
             setattr(self, name, value)
         self._require_writer(by)
         self.full_clean()
-        with taking("change", reason):
+        with told_by_the_database(type(self)), taking("change", reason):
             self._update(version or self.version, **fields)
 
     def _require_open_to_change(self, names: set[str]) -> None:

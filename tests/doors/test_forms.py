@@ -269,3 +269,14 @@ def test_an_incident_is_withdrawn_with_a_reason_and_not_by_editing(ana, cast, ea
     assert ana.post(address, {"reason": ""}).status_code == 422
     assert ana.post(address, {"reason": "Recorded twice."}).status_code == 302
     assert ana.post(address, {"reason": "Again."}).status_code == 409
+
+
+def test_a_rival_that_is_hidden_is_told_in_words(client, cast, east):
+    with acting_as(cast.ben):
+        making.a_source(by=cast.ben, workspace=east, name="Ministry", marking="red")
+    cast.ana.memberships.update(clearance="amber")
+    client.force_login(cast.ana)
+    told = {"workspace": east.pk, "name": "Ministry", "source_class": "court", "reliability": "F", "marking": "amber"}
+    answer = client.post(reverse("source_add"), told)
+    assert answer.status_code == 422
+    assert "This workspace has a source of this name already." in answer.content.decode()

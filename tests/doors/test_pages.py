@@ -252,3 +252,7 @@ def test_no_page_runs_inline_script_or_style(client, cast, world):
         assert "<script>" not in page, name
         assert "onclick=" not in page, name
         assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def test_the_admin_has_no_sign_in_of_its_own(client, db):
+    assert client.get("/admin/login/").url.startswith(reverse("account_login"))
