@@ -213,7 +213,7 @@ class Approve(SecondFactorRequired, Step):
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("checks", self.record.gate(approver=self.request.user).failed)
-        return super().get_context_data(about=self.record.statement, **kwargs)
+        return super().get_context_data(**kwargs)
 
     def act(self, form):
         self.record.approve(by=self.request.user, **form.cleaned_data)

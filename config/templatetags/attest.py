@@ -81,7 +81,9 @@ def field(bound: forms.BoundField) -> dict:
     css = "form-select" if isinstance(widget, forms.Select) else "form-control"
     described = [f"{bound.auto_id}_errors"] if bound.errors else []
     described += [f"{bound.auto_id}_help"] if bound.help_text else []
-    attrs = {"class": "form-check-input" if plain else css + (" is-invalid" if bound.errors else "")}
+    attrs = {} if plain else {"class": css + (" is-invalid" if bound.errors else "")}
+    if is_check:  # a group would put the class on what holds it together
+        attrs["class"] = "form-check-input"
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:

@@ -266,6 +266,9 @@ def test_the_main_pages_have_no_barrier_in_light_and_dark_wide_and_narrow(
         "/review/",
         "/search/?q=border",
         "/tokens/",
+        "/workspaces/east/",
+        "/incidents/add/",
+        "/evidence/add/",
         *addresses,
     ]:
         reader.page.goto(address)
