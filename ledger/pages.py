@@ -61,6 +61,7 @@ class RecordPage(LoginRequiredMixin, TemplateView):
 class RecordList(RecordPage):
     """A list under filters in the URL, newest first, paged by keyset (`after` is the last id)."""
 
+    oldest_first = False
     filterset_class: type
     queryset: Any
 
@@ -81,13 +82,14 @@ class RecordList(RecordPage):
 
     def _filtered(self) -> tuple[Any, Any]:
         filterset = self.filterset_class(self.request.GET, queryset=self.queryset.all(), request=self.request)
-        return filterset, filterset.qs.order_by("-pk") if filterset.is_valid() else self.queryset.none()
+        order = "pk" if self.oldest_first else "-pk"
+        return filterset, filterset.qs.order_by(order) if filterset.is_valid() else self.queryset.none()
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         filterset, shown = self._filtered()
         if after := self.request.GET.get("after"):
             try:
-                shown = shown.filter(pk__lt=after)
+                shown = shown.filter(**{"pk__gt" if self.oldest_first else "pk__lt": after})
             except ValidationError:
                 shown = shown.none()
         rows = list(shown[: PAGE + 1])
@@ -96,6 +98,7 @@ class RecordList(RecordPage):
             records=rows[:PAGE],
             next_url=self._url(after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
             first_url=self._url() if after else "",
+            oldest_first=self.oldest_first,
             is_filtered=any(value for key, value in self.request.GET.items() if key != "after"),
             may_add=self.may_write(),
             **kwargs,

@@ -72,8 +72,9 @@ class Desk(RecordPage):
 
 
 class ReviewQueue(RecordList):
-    """Everything in review, longest waiting first within a page."""
+    """Everything in review: the oldest attributions first, within a page the longest waiting."""
 
+    oldest_first = True
     template_name = "cases/review_queue.html"
     filterset_class = AttributionFilter
     queryset = (

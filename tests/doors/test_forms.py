@@ -280,3 +280,9 @@ def test_a_rival_that_is_hidden_is_told_in_words(client, cast, east):
     answer = client.post(reverse("source_add"), told)
     assert answer.status_code == 422
     assert "This workspace has a source of this name already." in answer.content.decode()
+
+
+def test_the_review_queue_begins_with_what_waits_longest(ana, cast, east):
+    with acting_as(cast.ana):
+        made = [making.submitted(_cited(cast.ana, east), by=cast.ana).pk for _ in range(3)]
+    assert [each.pk for each in ana.get(reverse("review_queue")).context["records"]] == made
