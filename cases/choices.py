@@ -232,3 +232,28 @@ class Conclusion(models.TextChoices):
     CONCUR = "concur", "Concur"
     CONCUR_WITH_COMMENT = "concur_with_comment", "Concur with comment"
     DISSENT = "dissent", "Dissent"
+
+
+class HypothesisKind(models.TextChoices):
+    """The four explanations that every incident is weighed against, and any others."""
+
+    STATE_STRATEGY = "state_strategy", "State strategy"
+    CRIMINAL_PROFIT = "criminal_profit", "Criminal profit"
+    HUMANITARIAN_MOVEMENT = "humanitarian_movement", "Humanitarian movement"
+    LAWFUL_MOBILITY = "lawful_mobility", "Lawful mobility"
+    OTHER = "other", "Another explanation"
+
+
+CORE_HYPOTHESES = tuple(kind for kind in HypothesisKind if kind != HypothesisKind.OTHER)
+"""Every incident starts with these, and keeps them."""
+
+
+class Consistency(models.TextChoices):
+    """How an item of evidence sits with a hypothesis (Heuer, analysis of competing hypotheses)."""
+
+    CC = "CC", "CC - very consistent"
+    C = "C", "C - consistent"
+    N = "N", "N - neutral"
+    I = "I", "I - inconsistent"  # noqa: E741 - the method's own sign
+    II = "II", "II - very inconsistent"
+    NA = "NA", "NA - not applicable"

@@ -1,22 +1,21 @@
-"""The ground of an attribution: all that the gate looks at, loaded in a fixed number of queries."""
+"""The ground of an attribution: all that the gate looks at, and nothing else. Pure.
+
+`cases.gathering` loads it; `Ground.without` shows it as if some evidence were not there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Prefetch
-from django.utils import timezone
-
 from accounts.choices import Marking
-from cases.choices import Conclusion, Element, Label
-from evidence import storage
+from cases.choices import CORE_HYPOTHESES, Element, HypothesisKind, Label
+from cases.matrix import Matrix
+from cases.policies import Policy
 from evidence.choices import HOLDING_ANCHORS, Credibility, ItemStatus, Reliability
-from evidence.models import Passage
-from evidence.origins import origins_of
 
 if TYPE_CHECKING:
     from cases.models import Attribution
@@ -35,6 +34,7 @@ class Cited:
     id: UUID
     supports: str
     intent_basis: str
+    note: str
     passage: Any  # a Passage
     item: Any  # its EvidenceItem
     origin: int | None
@@ -89,10 +89,28 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A hypothesis as the matrix names it."""
+
+    id: UUID
+    hypothesis_kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A text that goes out with the attribution: where it stands, in words, and what it says."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Ground:
-    """Everything the gate may look at, and nothing else."""
+    """Everything the gate may look at. From submission on, matrix and findings are those submitted."""
 
     attribution: Attribution
+    policy: Policy
     label: Label
     is_state: bool
     accusers: frozenset[str]
@@ -100,8 +118,12 @@ class Ground:
     approver_id: UUID | None
     citations: list[Cited]
     reviews: list[Reviewed]
+    hypotheses: list[Explained]
+    matrix: Matrix
+    findings: list[Mapping[str, str]]
+    review_texts: list[Told]
     today: date
-    leave_out: frozenset[UUID] = field(default_factory=frozenset)
+    item_names: Mapping[UUID, str]
 
     @property
     def supporting(self) -> list[Cited]:
@@ -119,6 +141,42 @@ class Ground:
         """The level of the strictest marking cited; -1 where nothing is."""
         return max((Marking(each.item.marking).level for each in self.citations if each.item), default=-1)
 
+    @property
+    def cited_items(self) -> list[UUID]:
+        """Ids of the items cited, each once, as far as the reader may see them."""
+        return list(dict.fromkeys(each.item.pk for each in self.citations if each.item))
+
+    @property
+    def claimed_hypothesis(self) -> Explained | None:
+        """The explanation that the judgement takes: the one chosen, or the one that the actor's kind implies."""
+        chosen = self.attribution.hypothesis_id
+        implied = HypothesisKind.STATE_STRATEGY if self.is_state else HypothesisKind.CRIMINAL_PROFIT
+        return next(
+            (each for each in self.hypotheses if each.id == chosen or (not chosen and each.hypothesis_kind == implied)),
+            None,
+        )
+
+    def name_of(self, item: UUID) -> str:
+        """What an item is called, as far as the reader may know."""
+        cited = next((each.item.title for each in self.citations if each.item and each.item.pk == item), "")
+        return cited or self.item_names.get(item, "an item that is not cited")
+
+    def hypothesis(self, id: UUID) -> str:
+        """What a hypothesis is called."""
+        return next(each.name for each in self.hypotheses if each.id == id)
+
+    @property
+    def missing_hypotheses(self) -> list[HypothesisKind]:
+        """Of the four that every matrix holds, those that this one lacks."""
+        present = {each.hypothesis_kind for each in self.hypotheses}
+        return [kind for kind in CORE_HYPOTHESES if kind not in present]
+
+    def without(self, items: Iterable[UUID]) -> Ground:
+        """The same ground if these items were false: neither cited nor weighed."""
+        left_out = set(items)
+        kept = [each for each in self.citations if each.item is None or each.item.pk not in left_out]
+        return replace(self, citations=kept, matrix=self.matrix.without(left_out))
+
 
 def origins(citations: Iterable[Cited], that: Callable[[Cited], bool] = lambda cited: True) -> set[int]:
     """The distinct origins among citations."""
@@ -129,74 +187,3 @@ def counted_origins(citations: list[Cited]) -> set[int]:
     """Origins that count: sound ones, and doubtful ones where a sound one stands beside them."""
     sound = origins(citations, lambda cited: cited.is_sound)
     return sound | origins(citations, lambda cited: cited.is_doubtful) if sound else set()
-
-
-def ground_of(attribution, *, approver=None, verify_bytes: bool = False, leave_out: Iterable[UUID] = ()) -> Ground:
-    """Load the ground of an attribution.
-
-    `verify_bytes` hashes every cited file again (an approval does); otherwise only their presence
-    is looked at. `leave_out` names items to treat as if they were not there.
-    """
-    left_out = frozenset(leave_out)
-    citations = [each for each in _citations(attribution) if _item_id(each) not in left_out]
-    items = {item for each in citations if (item := _item_id(each))}
-    origin = origins_of(items) if items else {}
-    verified = _verified({file for each in citations if (file := _file(each))}, verify_bytes)
-    return Ground(
-        attribution=attribution,
-        label=attribution.label,
-        is_state=attribution.actor.is_state,
-        accusers=frozenset(attribution.incident.target_countries),
-        authors=frozenset(attribution.author_ids()),
-        approver_id=approver.pk if approver else attribution.approver_id,
-        citations=[_cited(each, origin, verified) for each in citations],
-        reviews=[_reviewed(each) for each in attribution.reviews_of_this_round()],
-        today=timezone.localdate(),
-        leave_out=left_out,
-    )
-
-
-def _citations(attribution) -> list:
-    """Active citations with passage, page, file, item and source; hidden passages come as None."""
-    passages = Passage.objects.select_related("page__file", "item__source")
-    active = attribution.citations.filter(status="active").order_by("id")
-    return list(active.prefetch_related(Prefetch("passage", passages)))
-
-
-def _item_id(citation) -> UUID | None:
-    return citation.seen_passage.item_id if citation.seen_passage else None
-
-
-def _file(citation) -> tuple[str, int] | None:
-    file = citation.seen_passage.page.file if citation.seen_passage else None
-    return (file.sha256, file.size) if file else None
-
-
-def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
-    """The hashes of those files whose bytes are still there and, looked at thoroughly, still match."""
-    if thoroughly:
-        return {sha256 for sha256, _ in files if storage.hash_of(sha256) == sha256}
-    return {sha256 for sha256, size in files if storage.size_of(sha256) == size}
-
-
-def _cited(citation, origin: dict[UUID, int], verified: set[str]) -> Cited:
-    passage = citation.seen_passage
-    return Cited(
-        id=citation.pk,
-        supports=citation.supports,
-        intent_basis=citation.intent_basis,
-        passage=passage,
-        item=passage.item if passage else None,
-        origin=origin.get(passage.item_id) if passage else None,
-        bytes_verify=bool(passage) and passage.page.file.sha256 in verified,
-    )
-
-
-def _reviewed(review) -> Reviewed:
-    dissents = list(review.dissents.all())
-    return Reviewed(
-        reviewer_id=review.reviewer_id,
-        conclusion=review.conclusion,
-        interests=review.interests,
-        dissent_answered=review.conclusion != Conclusion.DISSENT or all(each.is_answered for each in dissents),
-    )

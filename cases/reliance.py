@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from cases import gate
-from cases.ground import ground_of
+from cases.gathering import ground_of
 from cases.models import Attribution
 from evidence.models import EvidenceItem
 from evidence.signals import asks_what_rests, ground_moved
@@ -21,7 +21,7 @@ def look_again(sender, *, by, reason: str, item=None, source=None, **kwargs) -> 
     """
     with as_owner():
         for attribution in Attribution.objects.approved().citing(_touched(item, source)):
-            result = gate.evaluate(ground_of(attribution), attribution.gate_result["policy"])
+            result = gate.evaluate(ground_of(attribution))
             if not result.is_passed:
                 failing = " ".join(check.sentence for check in result.failed)
                 attribution.go_stale(by=by, reason=f"{reason} {failing}")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import actors, attributions, desk, incidents
+from cases.views import actors, attributions, desk, incidents, matrix
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("incidents/<uuid:pk>/claim/", incidents.ClaimAdd.as_view(), name="claim_add"),
     path("incidents/<uuid:pk>/find/<slug:element>/", incidents.FindingSet.as_view(), name="finding_set"),
     path("incidents/<uuid:pk>/attribute/", attributions.AttributionAdd.as_view(), name="attribution_add"),
+    path("incidents/<uuid:pk>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
     path("involvements/<uuid:pk>/withdraw/", incidents.InvolvementWithdraw.as_view(), name="involvement_withdraw"),
     path("claims/<uuid:pk>/withdraw/", incidents.ClaimWithdraw.as_view(), name="claim_withdraw"),
     path("findings/<uuid:pk>/cite/", incidents.FindingCite.as_view(), name="finding_cite"),

@@ -48,6 +48,9 @@ class Record(models.Model):
     searched: dict[str, Any] | None = None
     """`title` (column), `body` (columns) and, for a part of another record, `anchor` (column)."""
     extra_triggers: tuple = ()
+    shown_if = ""
+    """A further SQL condition over the row's columns that must hold before PostgreSQL shows it."""
+
     writable_by = WRITERS
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

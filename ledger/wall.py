@@ -52,13 +52,13 @@ def raise_walls(sender=None, **kwargs) -> None:
         present = set(connection.introspection.table_names(cursor))
         if LedgerEntry._meta.db_table not in present:
             return
-        records = {model._meta.db_table for model in record_models()} & present
+        records = {model._meta.db_table: model for model in record_models() if model._meta.db_table in present}
         for table in sorted(present):
-            cursor.execute(_statements(table, is_record=table in records))
+            cursor.execute(_statements(table, records))
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
 
 
-def _statements(table: str, *, is_record: bool) -> str:
+def _statements(table: str, records: dict[str, type[Record]]) -> str:
     name = connection.ops.quote_name(table)
     lines = [f"REVOKE ALL ON {name} FROM {APP_ROLE}"]
     if table in CLOSED:
@@ -66,10 +66,10 @@ def _statements(table: str, *, is_record: bool) -> str:
     elif table in READ_ONLY:
         lines.append(f"GRANT SELECT ON {name} TO {APP_ROLE}")
     elif table in WRITTEN_BY_TRIGGER_ONLY:
-        lines += [*_policies(name, ["reading"]), f"GRANT SELECT ON {name} TO {APP_ROLE}"]
-    elif is_record:
+        lines += [*_policies(name, ["reading"], _as_their_records(records)), f"GRANT SELECT ON {name} TO {APP_ROLE}"]
+    elif table in records:
         lines += [
-            *_policies(name, ["reading", "adding", "changing"]),
+            *_policies(name, ["reading", "adding", "changing"], records[table].shown_if),
             f"GRANT SELECT, INSERT, UPDATE ON {name} TO {APP_ROLE}",
         ]
     else:
@@ -77,8 +77,18 @@ def _statements(table: str, *, is_record: bool) -> str:
     return ";\n".join(lines)
 
 
-def _policies(name: str, kinds: list[str]) -> list[str]:
+def _as_their_records(records: dict[str, type[Record]]) -> str:
+    """The ledger shows a version of a record that PostgreSQL shows under a condition only with that record."""
+    return " AND ".join(
+        f"(kind <> '{model.kind}' OR EXISTS (SELECT 1 FROM {table} r WHERE r.id = object_id))"  # noqa: S608 - names of ours
+        for table, model in records.items()
+        if model.shown_if
+    )
+
+
+def _policies(name: str, kinds: list[str], shown_if: str = "") -> list[str]:
     read, write = COVERED.format("readable"), COVERED.format("writable")
+    read = f"{read} AND {shown_if}" if shown_if else read
     rules = {
         "reading": f"FOR SELECT TO {APP_ROLE} USING ({read})",
         "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({write})",

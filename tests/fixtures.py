@@ -53,7 +53,8 @@ def _person(name: str, room: Workspace, role: str, clearance: str) -> User:
 def draft(cast, east):
     """A draft by Ana whose gate passes but for the people."""
     with acting_as(cast.ana):
-        return making.a_ready_attribution(by=cast.ana, workspace=east)
+        attribution = making.a_ready_attribution(by=cast.ana, workspace=east)
+    return making.weighed(attribution, by=[cast.ana, cast.ben])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from cases.models import Actor, Attribution, Incident, Review
+from cases.models import Actor, Attribution, Incident, Review, rate_row
 from evidence.models import EvidenceItem, Passage, Source, StoredFile
 from ledger.acting import acting_as
 
@@ -20,9 +20,9 @@ WORDS = {
     "contrary": "The accused denied all of it.",
 }
 ORIGINS = [
-    ("target_official", "PL", "policy_statement"),
-    ("international_org", "", "diplomatic_communication"),
-    ("independent_press", "", "news_report"),
+    ("target_official", "PL", "policy_statement", "behavioural"),
+    ("international_org", "", "diplomatic_communication", "technical"),
+    ("independent_press", "", "news_report", "behavioural"),
 ]
 
 
@@ -68,7 +68,7 @@ def an_attribution(*, by, workspace, **fields) -> Attribution:
 
 
 def a_ready_attribution(*, by, workspace, **fields) -> Attribution:
-    """A state attribution that passes every check but `people`."""
+    """A state attribution that passes every check but `people`, and `alternatives` until it is `weighed`."""
     given = {
         "state_involvement": "ordered",
         "legal_basis": ["article_4"],
@@ -80,12 +80,30 @@ def a_ready_attribution(*, by, workspace, **fields) -> Attribution:
         "review_by": timezone.localdate() + timedelta(days=300),
     }
     attribution = an_attribution(by=by, workspace=workspace, **{**given, **fields})
-    for source_class, country, kind in ORIGINS:
+    for source_class, country, kind, category in ORIGINS:
         source = a_source(by=by, workspace=workspace, source_class=source_class, country=country)
         text = f"Report {next(_numbers)}. " + " ".join(WORDS.values())
-        item = an_item(by=by, workspace=workspace, source=source, evidence_kind=kind, text=text)
+        item = an_item(by=by, workspace=workspace, source=source, evidence_kind=kind, category=category, text=text)
         for supports, words in WORDS.items():
-            attribution.cite(by=by, passage=a_passage(by=by, item=item, quote=words), supports=supports)
+            basis = "demand" if supports == "objective" else ""
+            passage = a_passage(by=by, item=item, quote=words)
+            attribution.cite(by=by, passage=passage, supports=supports, intent_basis=basis)
+    return attribution
+
+
+def weighed(attribution: Attribution, *, by, claimed: str = "state_strategy") -> Attribution:
+    """Each evaluator rates every cited item: two speak a little against the claimed hypothesis, all against the rest."""
+    for evaluator in by:
+        with acting_as(evaluator):
+            items = EvidenceItem.objects.filter(
+                pk__in=attribution.citations.filter(status="active").values("passage__item")
+            ).order_by("pk")
+            for number, item in enumerate(items):
+                ratings = {
+                    each.pk: ("I" if number < 2 else "CC") if each.hypothesis_kind == claimed else "II"
+                    for each in attribution.incident.hypotheses.all()
+                }
+                rate_row(attribution.incident, by=evaluator, item=item, ratings=ratings)
     return attribution
 
 

@@ -1,8 +1,10 @@
 from cases.models.actors import Actor
 from cases.models.attributions import Attribution
-from cases.models.citations import Citation, CoAuthor, SealedPacket
+from cases.models.citations import Citation, CoAuthor, SealedPacket, SubmittedVersion
 from cases.models.findings import ElementFinding, FindingCitation
+from cases.models.hypotheses import Hypothesis, MatrixRow, Rating, rate_row
 from cases.models.incidents import Incident, Involvement, PublicClaim, ReferenceCounter
+from cases.models.policies import GatePolicy
 from cases.models.reviews import Dissent, Review
 
 __all__ = [
@@ -13,10 +15,16 @@ __all__ = [
     "Dissent",
     "ElementFinding",
     "FindingCitation",
+    "GatePolicy",
+    "Hypothesis",
     "Incident",
     "Involvement",
+    "MatrixRow",
     "PublicClaim",
+    "Rating",
     "ReferenceCounter",
     "Review",
     "SealedPacket",
+    "SubmittedVersion",
+    "rate_row",
 ]

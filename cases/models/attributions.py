@@ -25,8 +25,9 @@ from cases.choices import (
     StateInvolvement,
     label_of,
 )
-from cases.ground import ground_of
+from cases.gathering import ground_of
 from cases.models.actors import Actor
+from cases.models.hypotheses import Hypothesis
 from cases.models.incidents import Incident
 from cases.querysets import AttributionQuerySet
 from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal
@@ -65,6 +66,14 @@ class Attribution(Record):
     legal_basis = ArrayField(models.CharField(max_length=20, choices=LegalBasis), default=list, blank=True)
     likelihood = models.CharField(max_length=30, choices=Likelihood, blank=True, default="")
     confidence = models.CharField(max_length=10, choices=Confidence, blank=True, default="")
+    hypothesis = models.ForeignKey(
+        Hypothesis,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The explanation that this judgement takes. Empty: state strategy for a state, else criminal profit.",
+    )
     key_assumptions = models.TextField(blank=True, default="")
     gaps = models.TextField(blank=True, default="")
     source_summary = models.TextField("source summary statement", blank=True, default="")
@@ -161,6 +170,8 @@ class Attribution(Record):
             raise ValidationError({"legal_basis": "Political attribution only stands alone, without ILC articles."})
         if self.actor_id and self.state_involvement and not self.actor.is_state:
             raise ValidationError({"state_involvement": "Only a state's involvement is graded here."})
+        if self.hypothesis_id and self.hypothesis.incident_id != self.incident_id:
+            raise ValidationError({"hypothesis": "Choose a hypothesis of this incident."})
 
     # --- Drafting -----------------------------------------------------------------------------
 
@@ -207,11 +218,18 @@ class Attribution(Record):
 
     @transaction.atomic
     def submit(self, *, by: User) -> None:
-        """Freeze this version and ask for review. The gate need not pass yet; a citation is needed."""
+        """Freeze this version and ask for review. The gate need not pass yet; a citation is needed.
+
+        Claim, citations, findings and matrix are kept as they stand: what is reviewed, approved
+        and sealed is this version, whatever is recorded meanwhile.
+        """
         self._require_author(by)
+        self._lock("submit")
         if not self.citations.filter(status="active").exists():
             raise IllegalStep("Cite at least one passage before you submit.")
+        version = seal.version(self, ground_of(self), round=self.round + 1)
         self._take("submit", by=by, round=models.F("round") + 1, submitted_at=timezone.now(), state_note="")
+        self.submitted_versions.model.add(by=by, attribution=self, round=self.round, **version)
 
     @transaction.atomic
     def approve(self, *, by: User, note: str = "") -> None:
@@ -315,6 +333,7 @@ CLAIM_FIELDS = (
     "statement",
     "state_involvement",
     "legal_basis",
+    "hypothesis",
     "likelihood",
     "confidence",
     "key_assumptions",

@@ -111,6 +111,29 @@ class Citation(WithdrawableRecord):
         self.attribution._require_open_to_change(set())
 
 
+class SubmittedVersion(Record):
+    """What was submitted, word for word: claim, citations, findings and matrix, in canonical JSON (RFC 8785)."""
+
+    kind = "submitted_version"
+    scoped_by = "attribution"
+    extra_triggers = (triggers.keep("attribution_id,round,canonical,sha256", "What was submitted stays as it was."),)
+
+    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="submitted_versions")
+    round = models.PositiveIntegerField()
+    canonical = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["attribution", "round"], name="a_version_is_submitted_once")]
+
+    def __str__(self) -> str:
+        return f"submitted version {self.round}"
+
+    def get_absolute_url(self) -> str:
+        return self.attribution.get_absolute_url()
+
+
 class SealedPacket(Record):
     """What was approved, word for word: canonical JSON (RFC 8785) and its SHA-256."""
 
@@ -122,7 +145,7 @@ class SealedPacket(Record):
     round = models.PositiveIntegerField()
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
-    policy = models.CharField(max_length=20)
+    policy = models.CharField(max_length=40)
 
     class Meta:
         ordering = ["id"]

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from accounts.errors import IllegalStep
 from accounts.models import User
-from cases.choices import ClaimForm, EngineeredType, IncidentStatus, InvolvementRole, MobilityClass, Severity, Vector
+from cases.choices import (
+    CORE_HYPOTHESES,
+    ClaimForm,
+    EngineeredType,
+    IncidentStatus,
+    InvolvementRole,
+    MobilityClass,
+    Severity,
+    Vector,
+)
 from cases.models.actors import Actor
 from evidence.models import EvidenceItem, Passage, Source
 from ledger.acting import taking
@@ -116,9 +125,12 @@ class Incident(Record):
     @classmethod
     @transaction.atomic
     def add(cls, *, by: User, **fields) -> Self:
-        """Record an incident under the next reference of its workspace."""
+        """Record an incident under the next reference of its workspace, with its four hypotheses."""
         room = fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
-        return super().add(by=by, reference=ReferenceCounter.next_reference(room, timezone.now().year), **fields)
+        incident = super().add(by=by, reference=ReferenceCounter.next_reference(room, timezone.now().year), **fields)
+        for kind in CORE_HYPOTHESES:
+            incident.hypotheses.model.add(by=by, incident=incident, hypothesis_kind=kind, name=kind.label)
+        return incident
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:

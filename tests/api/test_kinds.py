@@ -295,7 +295,7 @@ def test_a_session_without_a_second_factor_does_not_approve(client, cast, review
 
 def test_the_gate_is_told_check_by_check(ana, draft):
     told = ana.get(f"/attributions/{draft.pk}/gate/").json()
-    assert (told["label"], told["policy"], len(told["checks"])) == ("attributed", "2026-1", 11)
+    assert (told["label"], told["policy"], len(told["checks"])) == ("attributed", "2026-1", 16)
 
 
 def test_a_file_goes_up_and_comes_down_unaltered(ana, cast, world):

@@ -126,11 +126,14 @@ def test_a_finding_of_not_attributed_takes_the_shorter_list(cast, east):
         )
         passage = making.a_passage(by=cast.ana, item=item, quote="Nothing was found.")
         finding.cite(by=cast.ana, passage=passage, supports="contrary")
+    making.weighed(finding, by=[cast.ana, cast.ben], claimed="humanitarian_movement")
     making.concurred(making.submitted(finding, by=cast.ana), by=cast.ben)
     assert failed(finding, cast.sofia) == []
     with acting_as(cast.sofia):
         asked = {c.key for c in finding.gate().checks if c.outcome != Outcome.NOT_APPLICABLE}
-    assert asked == {"passages", "wording", "people", "dissent", "sourcing", "life"}
+    assert asked == {
+        "passages", "alternatives", "contrary", "wording", "people", "dissent", "harm", "sourcing", "life"
+    }
 
 
 def test_raising_the_likelihood_brings_all_checks_back(draft, cast):
@@ -139,7 +142,7 @@ def test_raising_the_likelihood_brings_all_checks_back(draft, cast):
         few = sum(c.outcome == Outcome.NOT_APPLICABLE for c in draft.gate().checks)
         draft.change(by=cast.ana, likelihood="likely")
         none = sum(c.outcome == Outcome.NOT_APPLICABLE for c in draft.gate().checks)
-    assert (few, none) == (5, 0)
+    assert (few, none) == (7, 0)
 
 
 def test_a_network_needs_no_legal_basis_and_no_third_person(cast, east):
@@ -148,6 +151,7 @@ def test_a_network_needs_no_legal_basis_and_no_third_person(cast, east):
         claim = making.a_ready_attribution(
             by=cast.ana, workspace=east, actor=network, state_involvement="", legal_basis=[]
         )
+    making.weighed(claim, by=[cast.ana, cast.ben], claimed="criminal_profit")
     making.submitted(claim, by=cast.ana)
     assert failed(claim, cast.sofia) == []
     with acting_as(cast.sofia):
@@ -191,4 +195,4 @@ def test_labels_follow_the_definition():
     assert label_of("very_likely", "low") == Label.SUSPECTED
     assert label_of("likely", "high") == Label.SUSPECTED
     assert label_of("roughly_even_chance", "high") == Label.NOT_ATTRIBUTED
-    assert len({each.key for each in CHECKS}) == 11
+    assert len({each.key for each in CHECKS}) == 16

@@ -1,0 +1,231 @@
+"""Load the ground of attributions, one or thousands, in a fixed number of queries."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.utils import timezone
+
+from cases.choices import Conclusion
+from cases.ground import Cited, Explained, Ground, Reviewed, Told
+from cases.matrix import Matrix, Row
+from cases.models.findings import ElementFinding
+from cases.models.policies import GatePolicy
+from cases.workflow import OPEN_TO_EDIT
+from evidence import storage
+from evidence.models import Passage
+from evidence.origins import origins_of
+
+
+def ground_of(attribution, *, approver=None, verify_bytes: bool = False) -> Ground:
+    """The ground of one attribution; with `approver`, as if they approved.
+
+    `verify_bytes` hashes every cited file again (an approval does); otherwise only their presence
+    and size are looked at.
+    """
+    return grounds_of([attribution], approver=approver, verify_bytes=verify_bytes)[attribution.pk]
+
+
+def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = False) -> dict[UUID, Ground]:
+    """The grounds of many, by id, in as many queries as for one. Incident and actor should be loaded."""
+    wanted = list(attributions)
+    prefetch_related_objects(wanted, "co_authors")
+    citations = _citations(wanted)
+    items = {each.seen_passage.item_id for found in citations.values() for each in found if each.seen_passage}
+    origin = origins_of(items) if items else {}
+    files = {_file(each) for found in citations.values() for each in found if each.seen_passage}
+    verified = _verified(files, verify_bytes)
+    reviews, analyses = _reviews(wanted), _analyses(wanted)
+    rules, today = GatePolicy.of_attributions(wanted), timezone.localdate()
+    return {
+        one.pk: Ground(
+            attribution=one,
+            policy=rules[one.pk],
+            label=one.label,
+            is_state=one.actor.is_state,
+            accusers=frozenset(one.incident.target_countries),
+            authors=frozenset(one.author_ids()),
+            approver_id=approver.pk if approver else one.approver_id,
+            citations=[_cited(each, origin, verified) for each in citations[one.pk]],
+            reviews=[_reviewed(each) for each in reviews[one.pk]],
+            review_texts=[told for each in reviews[one.pk] for told in _told(each)],
+            today=today,
+            **analyses[one.pk],
+        )
+        for one in wanted
+    }
+
+
+# --- Citations -----------------------------------------------------------------------------------
+
+
+def _citations(attributions: list) -> dict[UUID, list]:
+    """Active citations with passage, page, file, item and source; hidden passages come as None."""
+    passages = Passage.objects.select_related("page__file", "item__source")
+    model = attributions[0].citations.model if attributions else None
+    found = defaultdict(list)
+    if model is not None:
+        active = model.objects.filter(attribution__in=attributions, status="active").order_by("id")
+        for each in active.prefetch_related(Prefetch("passage", passages)):
+            found[each.attribution_id].append(each)
+    return found
+
+
+def _file(citation) -> tuple[str, int]:
+    file = citation.seen_passage.page.file
+    return file.sha256, file.size
+
+
+def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
+    """The hashes of those files whose bytes are still there and, looked at thoroughly, still match."""
+    if thoroughly:
+        return {sha256 for sha256, _ in files if storage.hash_of(sha256) == sha256}
+    return {sha256 for sha256, size in files if storage.size_of(sha256) == size}
+
+
+def _cited(citation, origin: dict[UUID, int], verified: set[str]) -> Cited:
+    passage = citation.seen_passage
+    return Cited(
+        id=citation.pk,
+        supports=citation.supports,
+        intent_basis=citation.intent_basis,
+        note=citation.note,
+        passage=passage,
+        item=passage.item if passage else None,
+        origin=origin.get(passage.item_id) if passage else None,
+        bytes_verify=bool(passage) and passage.page.file.sha256 in verified,
+    )
+
+
+# --- Reviews -------------------------------------------------------------------------------------
+
+OF_A_REVIEW = ("attribution_id", "reviewer_id", "conclusion", "reasons", "interests")
+OF_ITS_DISSENT = ("dissents__reasons", "dissents__answer")
+
+
+def _reviews(attributions: list) -> dict[UUID, list[dict[str, Any]]]:
+    """What was concluded on the version last submitted of each, with the dissent if it is one."""
+    found = defaultdict(list)
+    if attributions:
+        reviews = attributions[0].reviews.model.objects.filter(
+            attribution__in=attributions, round=F("attribution__round")
+        )
+        for each in reviews.order_by("id").values(*OF_A_REVIEW, *OF_ITS_DISSENT):
+            found[each["attribution_id"]].append(each)
+    return found
+
+
+def _reviewed(review: dict[str, Any]) -> Reviewed:
+    return Reviewed(
+        reviewer_id=review["reviewer_id"],
+        conclusion=review["conclusion"],
+        interests=review["interests"],
+        dissent_answered=review["conclusion"] != Conclusion.DISSENT or bool(review["dissents__answer"]),
+    )
+
+
+def _told(review: dict[str, Any]) -> list[Told]:
+    texts = [("A review", review["reasons"]), ("The answer to a dissent", review["dissents__answer"])]
+    return [Told(where, text) for where, text in texts if text]
+
+
+# --- The analysis: matrix and findings ------------------------------------------------------------
+
+
+def _analyses(attributions: list) -> dict[UUID, dict[str, Any]]:
+    """Hypotheses, matrix and findings of each: as submitted, or as they stand while it is open to edit."""
+    frozen = _frozen([one for one in attributions if one.status not in OPEN_TO_EDIT])
+    live = _live({one.incident_id for one in attributions if one.pk not in frozen})
+    told = {one.pk: frozen.get(one.pk) or live[one.incident_id] for one in attributions}
+    graded = _graded({item for each in told.values() for item in each["cells"]})
+    return {
+        key: {
+            "hypotheses": each["hypotheses"],
+            "findings": each["findings"],
+            "matrix": _matrix(each["hypotheses"], each["cells"], graded),
+            "item_names": each["item_names"],
+        }
+        for key, each in told.items()
+    }
+
+
+def _matrix(hypotheses: list[Explained], cells: Mapping[UUID, Any], graded: Mapping[UUID, tuple]) -> Matrix:
+    rows = (
+        Row(item, *graded[item][:3], ratings=ratings, is_active=graded[item][3])
+        for item, ratings in sorted(cells.items())
+        if item in graded
+    )
+    return Matrix(tuple(each.id for each in hypotheses), tuple(rows))
+
+
+def _frozen(attributions: list) -> dict[UUID, dict[str, Any]]:
+    """The analysis inside the submitted version of each that has one."""
+    if not attributions:
+        return {}
+    versions = attributions[0].submitted_versions.model.objects.filter(
+        attribution__in=attributions, round=F("attribution__round")
+    )
+    return {
+        key: analysis_of(json.loads(canonical)) for key, canonical in versions.values_list("attribution_id", "canonical")
+    }
+
+
+def analysis_of(version: Mapping[str, Any]) -> dict[str, Any]:
+    """Hypotheses, cells and findings as a submitted version (or a sealed packet) holds them."""
+    matrix = version["matrix"]
+    cells = {
+        UUID(row["item"]["id"]): {
+            UUID(one): {UUID(who): rating for who, rating in rated.items()} for one, rated in row["ratings"].items()
+        }
+        for row in matrix["rows"]
+    }
+    return {
+        "hypotheses": [Explained(UUID(h["id"]), h["hypothesis_kind"], h["name"]) for h in matrix["hypotheses"]],
+        "findings": version["findings"],
+        "cells": cells,
+        "item_names": {UUID(row["item"]["id"]): row["item"]["title"] for row in matrix["rows"]},
+    }
+
+
+def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The analysis of incidents as it stands. The ratings come past the wall: see `matrix_cells`."""
+    if not incidents:
+        return {}
+    told = {each: {"hypotheses": [], "findings": [], "cells": {}, "item_names": {}} for each in incidents}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT incident_id, hypothesis_id, hypothesis_kind, name, item_id, analyst_id, rating"
+            " FROM matrix_cells(%s::uuid[])",
+            [list(incidents)],
+        )
+        for incident, hypothesis, kind, name, item, analyst, rating in cursor.fetchall():
+            known = Explained(hypothesis, kind, name)
+            if known not in told[incident]["hypotheses"]:
+                told[incident]["hypotheses"].append(known)
+            if item is not None:
+                told[incident]["cells"].setdefault(item, {}).setdefault(hypothesis, {})[analyst] = rating
+    for incident, element, finding, rationale in _findings(incidents):
+        told[incident]["findings"].append({"element": element, "finding": finding, "rationale": rationale})
+    return told
+
+
+def _findings(incidents: set[UUID]):
+    found = ElementFinding.objects.filter(incident__in=incidents).order_by("element")
+    return found.values_list("incident_id", "element", "finding", "rationale")
+
+
+def _graded(items: set[UUID]) -> dict[UUID, tuple[UUID, str, int, bool]]:
+    """Source, reliability, credibility and use of items, whoever asks: weights must not depend on the reader."""
+    if not items:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT item_id, source_id, reliability, credibility, is_active FROM weighed(%s::uuid[])", [list(items)]
+        )
+        return {item: tuple(rest) for item, *rest in cursor.fetchall()}
