@@ -172,7 +172,8 @@ def _frozen(attributions: list) -> dict[UUID, dict[str, Any]]:
         attribution__in=attributions, round=F("attribution__round")
     )
     return {
-        key: analysis_of(json.loads(canonical)) for key, canonical in versions.values_list("attribution_id", "canonical")
+        key: analysis_of(json.loads(canonical))
+        for key, canonical in versions.values_list("attribution_id", "canonical")
     }
 
 

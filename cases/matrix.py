@@ -22,7 +22,14 @@ Id = Hashable
 AGAINST = {Consistency.II: Fraction(-2), Consistency.I: Fraction(-1)}
 """What a rating adds to a score; every other rating adds nothing."""
 
-SCALE = {Consistency.CC: 2, Consistency.C: 1, Consistency.N: 0, Consistency.NA: 0, Consistency.I: -1, Consistency.II: -2}
+SCALE = {
+    Consistency.CC: 2,
+    Consistency.C: 1,
+    Consistency.N: 0,
+    Consistency.NA: 0,
+    Consistency.I: -1,
+    Consistency.II: -2,
+}
 """Where a rating stands from very consistent to very inconsistent, for diagnosticity and disagreement."""
 
 STRONG, PLAIN, DOUBTFUL, DISCOUNTED = Fraction(1414, 1000), Fraction(1), Fraction(707, 1000), Fraction(0)

@@ -155,7 +155,9 @@ def dissent(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing(f"{count(open_ones, 'dissent')} {'has' if open_ones == 1 else 'have'} no answer.", "Answer it.")
 
 
-@check("harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim")
+@check(
+    "harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim"
+)
 def harm(ground: Ground, policy: Policy) -> Iterator[Missing]:
     for told in _texts(ground):
         for found in harms_in(told.text):

@@ -165,9 +165,7 @@ class Rating(Record):
 
 
 @transaction.atomic
-def rate_row(
-    incident: Incident, *, by: User, item: EvidenceItem, ratings: Mapping[UUID | str, str]
-) -> list[Rating]:
+def rate_row(incident: Incident, *, by: User, item: EvidenceItem, ratings: Mapping[UUID | str, str]) -> list[Rating]:
     """Rate an item against some hypotheses (id to rating) at once; unchanged cells are left alone.
 
     Raises `ValidationError` naming the hypothesis's id where a rating or hypothesis is unknown.
@@ -191,4 +189,3 @@ def rate_row(
             known[key].change(by=by, rating=value)
             written.append(known[key])
     return written
-

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.choices import Confidence, Label, Likelihood, label_of
 from cases.gate import CHECKS, Outcome
-from cases.models import Attribution
+from cases.models import Attribution, Review, rate_row
 from evidence import storage
 from evidence.models import Derivation, EvidenceItem, Source
 from ledger.acting import acting_as
@@ -58,6 +58,37 @@ def only_news(attribution, ana):
         item.change(by=ana, evidence_kind="news_report")
 
 
+def all_of_one_category(attribution, ana):
+    for item in EvidenceItem.objects.all():
+        item.change(by=ana, category="behavioural")
+
+
+def read_from_effect_only(attribution, ana):
+    for citation in attribution.citations.filter(supports="objective"):
+        citation.change(by=ana, intent_basis="effect_only")
+
+
+def cite_what_nobody_rated(attribution, ana):
+    item = making.an_item(by=ana, workspace=attribution.workspace, text="A border guard spoke.")
+    passage = making.a_passage(by=ana, item=item, quote="A border guard spoke.")
+    attribution.cite(by=ana, passage=passage, supports="impact")
+
+
+def let_another_lead(attribution, ana):
+    for item in EvidenceItem.objects.all():
+        ratings = {each.pk: "II" for each in attribution.incident.hypotheses.filter(hypothesis_kind="state_strategy")}
+        rate_row(attribution.incident, by=ana, item=item, ratings=ratings)
+    for hypothesis in attribution.incident.hypotheses.filter(hypothesis_kind="lawful_mobility"):
+        for item in EvidenceItem.objects.all()[1:]:
+            rate_row(attribution.incident, by=ana, item=item, ratings={hypothesis.pk: "C"})
+
+
+def withdraw_a_further_passage(attribution, ana):
+    passage = making.a_passage(by=ana, item=EvidenceItem.objects.order_by("pk").first(), quote="Report")
+    attribution.cite(by=ana, passage=passage, supports="impact")
+    passage.withdraw(by=ana, reason="Misread.")
+
+
 IN_A_YEAR = timezone.localdate() + timedelta(days=400)
 PRESS_AND_POLICY = ["news_report", "policy_statement"]
 ALONE = [
@@ -72,7 +103,30 @@ ALONE = [
     ("sourcing", change(marking="green")),
     ("life", change(review_by=IN_A_YEAR)),
     ("life", change(review_by=None)),
+    ("life", change(review_by=timezone.localdate() - timedelta(days=1))),
+    ("passages", withdraw_a_further_passage),
+    ("categories", all_of_one_category),
+    ("intent", read_from_effect_only),
+    ("alternatives", cite_what_nobody_rated),
+    ("alternatives", let_another_lead),
+    ("contrary", withdraw_citations(supports="contrary")),
+    ("harm", change(gaps="The guide can be reached at a.guide@example.com.")),
+    ("harm", change(gaps="Afghans are a threat to the region.")),
 ]
+
+
+def test_every_check_has_its_fixture():
+    assert {key for key, _ in ALONE} | {"people", "dissent"} == {each.key for each in CHECKS}
+
+
+def test_without_a_third_person_people_fails_alone(in_review, cast):
+    assert failed(in_review, cast.sofia) == ["people"]
+
+
+def test_an_open_dissent_fails_alone(in_review, cast):
+    with acting_as(cast.ben):
+        Review.conclude(by=cast.ben, attribution=in_review, conclusion="dissent", reasons="Thin.", interests="None.")
+    assert failed(in_review, cast.sofia) == ["dissent"]
 
 
 @pytest.mark.parametrize(("key", "mutate"), ALONE, ids=[f"{key}-{n}" for n, (key, _) in enumerate(ALONE)])
@@ -131,9 +185,7 @@ def test_a_finding_of_not_attributed_takes_the_shorter_list(cast, east):
     assert failed(finding, cast.sofia) == []
     with acting_as(cast.sofia):
         asked = {c.key for c in finding.gate().checks if c.outcome != Outcome.NOT_APPLICABLE}
-    assert asked == {
-        "passages", "alternatives", "contrary", "wording", "people", "dissent", "harm", "sourcing", "life"
-    }
+    assert asked == {"passages", "alternatives", "contrary", "wording", "people", "dissent", "harm", "sourcing", "life"}
 
 
 def test_raising_the_likelihood_brings_all_checks_back(draft, cast):
