@@ -157,9 +157,9 @@ def _analyses(attributions: list) -> dict[UUID, dict[str, Any]]:
 
 def _matrix(hypotheses: list[Explained], cells: Mapping[UUID, Any], graded: Mapping[UUID, tuple]) -> Matrix:
     rows = (
-        Row(item, *graded[item][:3], ratings=ratings, is_active=graded[item][3])
+        Row(item, source, reliability, credibility, ratings, is_active)
         for item, ratings in sorted(cells.items())
-        if item in graded
+        for source, reliability, credibility, is_active in [graded[item]]
     )
     return Matrix(tuple(each.id for each in hypotheses), tuple(rows))
 
@@ -198,7 +198,9 @@ def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
     """The analysis of incidents as it stands. The ratings come past the wall: see `matrix_cells`."""
     if not incidents:
         return {}
-    told = {each: {"hypotheses": [], "findings": [], "cells": {}, "item_names": {}} for each in incidents}
+    told: dict[UUID, dict[str, Any]] = {
+        each: {"hypotheses": [], "findings": [], "cells": {}, "item_names": {}} for each in incidents
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT incident_id, hypothesis_id, hypothesis_kind, name, item_id, analyst_id, rating"

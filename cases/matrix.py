@@ -8,16 +8,17 @@ All sums are exact fractions, so that neither the order of rows nor of evaluator
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from uuid import UUID
 
 from cases.choices import Consistency
 from evidence.choices import Credibility, Reliability
 
-Id = Hashable
+Id = UUID
 
 AGAINST = {Consistency.II: Fraction(-2), Consistency.I: Fraction(-1)}
 """What a rating adds to a score; every other rating adds nothing."""
