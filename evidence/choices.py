@@ -129,3 +129,18 @@ class Custody(models.TextChoices):
     EXPORTED = "exported", "Exported"
     REDACTED = "redacted", "Redacted"
     SEALED = "sealed", "Sealed"
+
+
+class Harm(models.TextChoices):
+    """What must never stand here: what tells a person on the move apart, and a people given as the threat."""
+
+    PASSPORT_NUMBER = "passport_number", "Passport number"
+    VISA_NUMBER = "visa_number", "Visa number"
+    ALIEN_NUMBER = "alien_number", "US alien number"
+    NATIONAL_ID = "national_id", "National identity number"
+    RESIDENCE_PERMIT = "residence_permit", "Residence permit number"
+    ASYLUM_CASE = "asylum_case", "Asylum case number"
+    BIRTH_DATE = "birth_date", "Date of birth"
+    EMAIL = "email", "E-mail address"
+    TELEPHONE = "telephone", "Telephone number"
+    PEOPLE_AS_THREAT = "people_as_threat", "A people given as the threat"
