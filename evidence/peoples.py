@@ -143,7 +143,7 @@ def _people_of_a_place(told: list[Word], at: int) -> int | None:
     if _low(told, at + 1) not in ("from", "of"):
         return None
     start = at + 3 if _low(told, at + 2) == "the" else at + 2
-    for length in range(LONGEST_PLACE, 0, -1):
+    for length in range(min(LONGEST_PLACE, len(told) - start), 0, -1):
         if tuple(word.low for word in told[start : start + length]) in peoples().places:
             return start + length - 1
     return None
