@@ -53,3 +53,49 @@ def _refuse(told: list[tuple[int, str]]) -> None:
     faults = [ValidationError(f"Point {number}: {fault}", code="point") for number, fault in told if fault]
     if faults:
         raise ValidationError(faults)
+
+
+# --- As typed: one point a line, longitude before latitude ----------------------------------------
+
+
+def read_line(text: str) -> list[list[float]]:
+    """Points typed one a line. Raises `ValueError` naming the line."""
+    return [_read_point(told, number) for number, told in _typed(text)]
+
+
+def write_line(line: list[list[float]]) -> str:
+    return "\n".join(_write_point(each) for each in line)
+
+
+def read_crossing_points(text: str) -> list[dict[str, Any]]:
+    """Crossing points typed one a line, like `Kuznica: 23.65, 53.51`. Raises `ValueError` naming the line."""
+    crossings = []
+    for number, told in _typed(text):
+        name, colon, point = told.rpartition(":")
+        if not colon or not name.strip():
+            raise ValueError(f"Line {number}: write a name, a colon, and the point, like Kuznica: 23.65, 53.51.")
+        crossings.append({"name": name.strip(), "point": _read_point(point, number)})
+    return crossings
+
+
+def write_crossing_points(crossings: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{each['name']}: {_write_point(each['point'])}" for each in crossings)
+
+
+def _typed(text: str) -> list[tuple[int, str]]:
+    return [(number, each) for number, each in enumerate(text.splitlines(), 1) if each.strip()]
+
+
+def _read_point(text: str, number: int) -> list[float]:
+    parts = text.replace(",", " ").split()
+    try:
+        point = [float(each) for each in parts]
+    except ValueError:
+        point = []
+    if fault := fault_of_point(point):
+        raise ValueError(f"Line {number}: {fault if point else 'write longitude, latitude, like 23.65, 53.51.'}")
+    return point
+
+
+def _write_point(point: list[float]) -> str:
+    return f"{point[0]}, {point[1]}"
