@@ -57,7 +57,7 @@ def _count(flow) -> dict[str, Any]:
 
 
 def corridor_map(corridors: Iterable, incidents: Iterable = ()) -> dict[str, Any]:
-    """Lines and crossing points of corridors, and incidents that have a point."""
+    """Lines and crossing points of corridors, which the map shows whole, and incidents that have a point."""
     corridors = list(corridors)
     lines = [
         {"name": each.name, "points": each.line, "url": each.get_absolute_url()} for each in corridors if each.line
@@ -68,8 +68,7 @@ def corridor_map(corridors: Iterable, incidents: Iterable = ()) -> dict[str, Any
         for crossing in each.crossing_points
     ]
     places = [_place(each) for each in incidents if each.latitude is not None]
-    shown = [point for line in lines for point in line["points"]]
-    shown += [each["point"] for each in [*crossings, *places]]
+    shown = [point for line in lines for point in line["points"]] + [each["point"] for each in crossings]
     countries = {code for each in corridors for code in each.countries}
     return {
         "lines": lines,
@@ -85,8 +84,10 @@ def incident_map(incidents: Iterable) -> dict[str, Any]:
     incidents = list(incidents)
     along = {each.along.pk: each.along for each in incidents if each.along}
     told = corridor_map(along.values(), incidents)
-    told["countries"] = outlined({code for each in incidents for code in each.target_countries})
-    return told
+    shown = [point for line in told["lines"] for point in line["points"]]
+    shown += [each["point"] for each in [*told["crossings"], *told["incidents"]]]
+    targets = {code for each in incidents for code in each.target_countries}
+    return told | {"countries": outlined(targets), **_frame(shown)}
 
 
 def is_on_map(incident) -> bool:

@@ -252,7 +252,8 @@ class PasteForm(forms.Form):
 
 def refuse(row: Row, refusal: ValidationError) -> None:
     """Note on a row what the record's rules say, under the column it is about."""
-    for name, errors in getattr(refusal, "error_dict", {"__all__": refusal.error_list}).items():
+    told = refusal.error_dict if hasattr(refusal, "error_dict") else {"__all__": refusal.error_list}
+    for name, errors in told.items():
         plain = "number" if name in ("low", "high") and "number" in row.cells else name
         for error in errors:
             row.refuse(COLUMN_OF.get(plain, "" if plain == "__all__" else plain), " ".join(error.messages))

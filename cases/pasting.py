@@ -48,6 +48,19 @@ class Row:
     fields: dict[str, object] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> dict[str, object]:
+        """What was read, by column; where it could not be read, the cell as pasted."""
+        low, high = self.fields.get("low"), self.fields.get("high")
+        read = {
+            "from": self.fields.get("observed_from"),
+            "to": self.fields.get("observed_to"),
+            "number": None if low is None else f"{low}" if low == high else f"{low} to {high}",
+            "country": self.fields.get("of_country"),
+            **{name: self.fields.get(name) for name in ("unit", "category", "note")},
+        }
+        return {column: value or self.cells.get(column, "") for column, value in read.items()}
+
     def refuse(self, column: str, sentence: str) -> None:
         self.errors.setdefault(column, []).append(sentence)
 

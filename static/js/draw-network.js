@@ -6,7 +6,7 @@
     legend: { data: told.groups, top: 0, left: 0, textStyle: { color: c.ink }, itemHeight: 10 },
     series: [{
       type: "graph", layout: "force", roam: "move", draggable: true, top: 30,
-      force: { repulsion: 420, edgeLength: [110, 190], gravity: 0.12, layoutAnimation: false },
+      force: { repulsion: 700, edgeLength: [150, 240], gravity: 0.12, layoutAnimation: false },
       categories: told.groups.map((name, at) => ({ name, symbol: SHAPES[at], itemStyle: { color: c.series[at] } })),
       label: { show: true, position: "bottom", color: c.ink, fontSize: 12, textBorderColor: c.paper, textBorderWidth: 3 },
       edgeSymbolSize: 9,
