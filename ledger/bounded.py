@@ -32,8 +32,9 @@ class BoundedRecord(WithdrawableRecord):
         return super().add(by=by, **fields)
 
     def bounds(self) -> list[Record]:
-        """The records it is bound to, as far as they are named. Queries unless they are loaded."""
-        return [getattr(self, name) for name in self.bounded_by if getattr(self, f"{name}_id") is not None]
+        """The records it is bound to, as far as they are named and may be read. Queries unless they are loaded."""
+        found = self._references()
+        return [found[name] for name in self.bounded_by if found.get(name)]
 
     def clean(self) -> None:
         super().clean()
