@@ -12,6 +12,7 @@ PLACES = [
     ("Desk", "desk", "home"),
     ("Incidents", "incidents", "flag"),
     ("Actors", "actors", "users-group"),
+    ("Corridors", "corridors", "route"),
     ("Evidence", "evidence_items", "file-text"),
     ("Sources", "sources", "books"),
     ("Attributions", "attributions", "target"),

@@ -89,7 +89,7 @@ class Record(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self._require_writer(by)
-        self.full_clean()
+        self.full_clean(exclude=self._hidden() - set(fields))
         with told_by_the_database(type(self)), taking("change", reason):
             self._update(version or self.version, **fields)
 
@@ -122,15 +122,28 @@ class Record(models.Model):
 
     def clean(self) -> None:
         """A record refers only to records of its own workspace."""
-        errors = {}
-        for field in self._meta.concrete_fields:
-            if not field.is_relation or not issubclass(field.related_model, Record):
-                continue
-            other = getattr(self, field.name) if getattr(self, field.attname) else None
-            if other is not None and other.workspace_id != self.workspace_id:
-                errors[field.name] = "This lies in another workspace."
+        errors = {
+            name: "This lies in another workspace."
+            for name, other in self._references().items()
+            if other is not None and other.workspace_id != self.workspace_id
+        }
         if errors:
             raise ValidationError(errors)
+
+    def _references(self) -> dict[str, Record | None]:
+        """The records referred to, by field; None for one that may not be read. Queries what is not loaded."""
+        found = {}
+        for field in self._meta.concrete_fields:
+            if field.is_relation and issubclass(field.related_model, Record) and getattr(self, field.attname):
+                try:
+                    found[field.name] = getattr(self, field.name)
+                except field.related_model.DoesNotExist:
+                    found[field.name] = None
+        return found
+
+    def _hidden(self) -> set[str]:
+        """References to what may not be read: an edit that leaves them as they are does not check them."""
+        return {name for name, other in self._references().items() if other is None}
 
     @property
     def label(self) -> str:

@@ -99,10 +99,14 @@ class RecordList(RecordPage):
             next_url=self._url(after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
             first_url=self._url() if after else "",
             oldest_first=self.oldest_first,
-            is_filtered=any(value for key, value in self.request.GET.items() if key != "after"),
+            is_filtered=self.is_filtered(),
             may_add=self.may_write(),
             **kwargs,
         )
+
+    def is_filtered(self) -> bool:
+        """Whether anything but its place and the way it is looked at stands in the address."""
+        return any(value for key, value in self.request.GET.items() if key not in ("after", "view"))
 
     def _url(self, **changes) -> str:
         """This list under the same filters, from another place."""

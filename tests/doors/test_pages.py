@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from cases.models import (
     Attribution,
     Citation,
+    CorridorPresence,
     Dissent,
     ElementFinding,
     FindingCitation,
@@ -27,6 +28,7 @@ FOR_ALL = [
     "review_queue",
     "incidents",
     "actors",
+    "corridors",
     "attributions",
     "sources",
     "evidence_items",
@@ -36,11 +38,12 @@ FOR_ALL = [
     "tokens",
 ]
 # For those who may write somewhere.
-FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add"]
+FOR_WRITERS = ["incident_add", "actor_add", "corridor_add", "source_add", "evidence_item_add"]
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
     "actor": "actor",
+    "corridor": "corridor",
     "source": "source",
     "evidence_item": "item",
     "evidence_item_text": "item",
@@ -61,6 +64,20 @@ WRITING = {
     "finding_citation_withdraw": "finding_citation",
     "actor_edit": "actor",
     "actor_withdraw": "actor",
+    "relation_add": "actor",
+    "relation_edit": "relation",
+    "relation_withdraw": "relation",
+    "corridor_edit": "corridor",
+    "corridor_withdraw": "corridor",
+    "presence_add": "corridor",
+    "presence_edit": "presence",
+    "presence_withdraw": "presence",
+    "incident_flow_add": "incident",
+    "incident_flow_paste": "incident",
+    "corridor_flow_add": "corridor",
+    "corridor_flow_paste": "corridor",
+    "flow_edit": "flow",
+    "flow_withdraw": "flow",
     "source_edit": "source",
     "source_regrade": "source",
     "source_withdraw": "source",
@@ -113,6 +130,11 @@ def world(draft, cast, east, settings):
         FindingCitation.add(by=ana, finding=finding, passage=citation.passage)
         Involvement.add(by=ana, incident=incident, actor=draft.actor, role="facilitator")
         PublicClaim.add(by=ana, incident=incident, claimant="A minister", form="denial", what="Denied it.")
+        corridor = making.a_corridor(by=ana, workspace=east)
+        presence = CorridorPresence.add(by=ana, corridor=corridor, actor=draft.actor, activity="guards")
+        relation = making.a_relation(by=ana, workspace=east, from_actor=draft.actor, passage=citation.passage)
+        flow = making.a_count(by=ana, incident=incident, passage=citation.passage)
+        incident.change(by=ana, along=corridor)
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
     making.submitted(draft, by=ana)
@@ -122,6 +144,10 @@ def world(draft, cast, east, settings):
         return {
             "incident": incident.pk,
             "actor": draft.actor_id,
+            "corridor": corridor.pk,
+            "presence": presence.pk,
+            "relation": relation.pk,
+            "flow": flow.pk,
             "source": Source.objects.first().pk,
             "item": first.pk,
             "file": StoredFile.objects.first().pk,
@@ -252,6 +278,17 @@ def test_no_page_runs_inline_script_or_style(client, cast, world):
         assert "<script>" not in page, name
         assert "onclick=" not in page, name
         assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["incidents?map timeline chart", "actors?network", "corridors?map"])
+def test_no_drawing_runs_inline_script_or_style(client, cast, world, address):
+    client.force_login(cast.ana)
+    name, _, views = address.partition("?")
+    for view in views.split():
+        page = client.get(reverse(name), {"view": view}).content.decode()
+        assert 'type="application/json"' in page, view
+        assert " style=" not in page, view
+        assert "<script>" not in page, view
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client, db):
