@@ -11,6 +11,8 @@ from django.conf import settings
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ledger.kinds import name_of, title_of
+
 register = template.Library()
 ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "tabler-icons"
 HIT_BEGINS, HIT_ENDS = "\ue000", "\ue001"
@@ -56,6 +58,17 @@ def chosen(record, name: str) -> list[str]:
     """The display names of a field that holds several choices."""
     labels = dict(record._meta.get_field(name).base_field.flatchoices)
     return [str(labels.get(value, value)) for value in getattr(record, name)]
+
+
+@register.filter
+def called(record) -> str:
+    """What a record is called, as far as its reader may know."""
+    return name_of(record)
+
+
+@register.filter
+def kind_title(kind: str) -> str:
+    return title_of(kind)
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.errors import IllegalStep
 from accounts.models import User
 from ledger import notices
-from ledger.acting import taking
+from ledger.acting import as_owner, taking
 from ledger.choices import Event, TaskStatus
 from ledger.models.about import AboutRecord
 from ledger.models.records import PERSON, Record
@@ -76,6 +76,10 @@ class Task(AboutRecord, Record):
     def is_overdue(self) -> bool:
         return self.status == TaskStatus.OPEN and self.due is not None and self.due < timezone.localdate()
 
+    @property
+    def due_sentence(self) -> str:
+        return f"Due {self.due:%d %B %Y}." if self.due else ""
+
     @classmethod
     @transaction.atomic
     def add(cls, *, by: User, **fields: Any) -> Self:
@@ -93,6 +97,17 @@ class Task(AboutRecord, Record):
         super()._require_open_to_change(names)
         if self.status != TaskStatus.OPEN:
             raise IllegalStep(f"This task is {self.get_status_display().lower()}.")
+
+    @classmethod
+    def tell_due(cls) -> int:
+        """Tell assignees of open tasks that are due today or earlier; once for each date. For the worker.
+
+        It looks past the wall, because no one person reads all tasks; telling keeps to the wall.
+        """
+        with as_owner():
+            due = cls.objects.open().filter(due__lte=timezone.localdate(), assignee__isnull=False)
+            rows = [(task.assignee_id, task, Event.TASK_DUE, task.due_sentence, str(task.due)) for task in due]
+        return notices.tell_all(rows)
 
     # --- Steps --------------------------------------------------------------------------------
 
@@ -141,8 +156,7 @@ class Task(AboutRecord, Record):
 
     def _tell_assignee(self) -> None:
         if self.assignee_id:
-            due = f"Due {self.due:%d %B %Y}." if self.due else ""
-            notices.tell([self.assignee_id], about=self, event=Event.TASK_ASSIGNED, sentence=due)
+            notices.tell([self.assignee_id], about=self, event=Event.TASK_ASSIGNED, sentence=self.due_sentence)
 
 
 def _needed(reason: str) -> str:
