@@ -52,6 +52,7 @@ class IncidentForm(RecordForm):
             "transit_countries",
             "origin_countries",
             "border_section",
+            "along",
             "corridor",
             "latitude",
             "longitude",

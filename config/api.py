@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases import api_monitoring as monitoring
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -40,6 +41,10 @@ for prefix, viewset in [
     ("public-claims", cases.PublicClaimViewSet),
     ("element-findings", cases.ElementFindingViewSet),
     ("finding-citations", cases.FindingCitationViewSet),
+    ("corridors", monitoring.CorridorViewSet),
+    ("corridor-presences", monitoring.CorridorPresenceViewSet),
+    ("actor-relations", monitoring.ActorRelationViewSet),
+    ("flow-observations", monitoring.FlowObservationViewSet),
     ("attributions", cases.AttributionViewSet),
     ("co-authors", cases.CoAuthorViewSet),
     ("citations", cases.CitationViewSet),

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 
 from ledger import triggers
 from ledger.acting import APP_ROLE
+from ledger.bounded import BoundedRecord
 from ledger.models import AboutRecord, LedgerEntry, Record, SearchEntry
 
 WRITTEN_BY_TRIGGER_ONLY = {LedgerEntry._meta.db_table}
@@ -46,6 +47,8 @@ def declare_triggers() -> None:
         if model.scoped_by:
             parent = model._meta.get_field(model.scoped_by)
             triggers.pass_scope_on(model._meta.db_table, parent.column).register(parent.related_model)
+        for bound in _bounds_of(model):
+            triggers.press_scope_on(model._meta.db_table, bound.column).register(bound.related_model)
         for trigger in _triggers_of(model):
             trigger.register(model)
 
@@ -57,7 +60,15 @@ def _triggers_of(model: type[Record]) -> list[triggers.Call]:
     if model.scoped_by:
         parent = model._meta.get_field(model.scoped_by)
         declared.append(triggers.inherit_scope(parent.related_model._meta.db_table, parent.column))
+    if bounds := _bounds_of(model):
+        declared.append(triggers.bound_scope([(each.related_model._meta.db_table, each.column) for each in bounds]))
     return [*declared, *model.extra_triggers]
+
+
+def _bounds_of(model: type[Record]) -> list:
+    """The references that bound a record's scope."""
+    names = model.bounded_by if issubclass(model, BoundedRecord) else ()
+    return [model._meta.get_field(name) for name in names]
 
 
 def raise_walls(sender=None, **kwargs) -> None:

@@ -1,18 +1,25 @@
 from cases.models.actors import Actor
 from cases.models.attributions import Attribution
 from cases.models.citations import Citation, CoAuthor, SealedPacket
+from cases.models.corridors import Corridor, CorridorPresence
 from cases.models.findings import ElementFinding, FindingCitation
+from cases.models.flows import FlowObservation
 from cases.models.incidents import Incident, Involvement, PublicClaim, ReferenceCounter
+from cases.models.relations import ActorRelation
 from cases.models.reviews import Dissent, Review
 
 __all__ = [
     "Actor",
+    "ActorRelation",
     "Attribution",
     "Citation",
     "CoAuthor",
+    "Corridor",
+    "CorridorPresence",
     "Dissent",
     "ElementFinding",
     "FindingCitation",
+    "FlowObservation",
     "Incident",
     "Involvement",
     "PublicClaim",
