@@ -284,3 +284,26 @@ class Conclusion(models.TextChoices):
     CONCUR = "concur", "Concur"
     CONCUR_WITH_COMMENT = "concur_with_comment", "Concur with comment"
     DISSENT = "dissent", "Dissent"
+
+
+class WatchSort(models.TextChoices):
+    """What a watch looks out for."""
+
+    SEARCH = "search", "Saved search"
+    DATE = "date", "Look again on a date"
+    FLOW = "flow", "Flow reaches a number"
+
+
+class WatchStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Watchable(models.TextChoices):
+    """Lists whose filters can be kept as a watch."""
+
+    INCIDENT = "incident", "Incidents"
+    ATTRIBUTION = "attribution", "Attributions"
+    EVIDENCE_ITEM = "evidence_item", "Evidence"
+    ACTOR = "actor", "Actors"

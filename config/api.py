@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from cases import api as cases
 from cases import api_monitoring as monitoring
+from cases import api_watches as watches
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -53,6 +54,7 @@ for prefix, viewset in [
     ("sealed-packets", cases.SealedPacketViewSet),
     ("comments", ledger.CommentViewSet),
     ("tasks", ledger.TaskViewSet),
+    ("watches", watches.WatchViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

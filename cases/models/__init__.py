@@ -7,6 +7,7 @@ from cases.models.flows import FlowObservation
 from cases.models.incidents import Incident, Involvement, PublicClaim, ReferenceCounter
 from cases.models.relations import ActorRelation
 from cases.models.reviews import Dissent, Review
+from cases.models.watches import Watch, WatchLook, WatchMatch
 
 __all__ = [
     "Actor",
@@ -26,4 +27,7 @@ __all__ = [
     "ReferenceCounter",
     "Review",
     "SealedPacket",
+    "Watch",
+    "WatchLook",
+    "WatchMatch",
 ]

@@ -171,6 +171,11 @@ INPUTS = [
         },
         {"due": "2030-01-01"},
     ),
+    (
+        "watches",
+        lambda w: {"workspace_id": w["workspace"], "sort": "search", "title": "New", "over": "actor", "query": "q=x"},
+        {"query": "actor_kind=state"},
+    ),
 ]
 WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}
 BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])

@@ -14,6 +14,7 @@ from cases.models import (
     Involvement,
     PublicClaim,
     Review,
+    Watch,
 )
 from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
@@ -34,12 +35,14 @@ FOR_ALL = [
     "search",
     "tasks",
     "notifications",
+    "watches",
+    "saved_searches",
     "workspaces",
     "profile",
     "tokens",
 ]
 # For those who may write somewhere.
-FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add", "task_add"]
+FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add", "task_add", "watch_add"]
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
@@ -51,6 +54,7 @@ READING = {
     "attribution_gate": "attribution",
     "stored_file": "file",
     "task": "task",
+    "watch": "watch",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -96,6 +100,10 @@ WRITING = {
     "task_finish": "task",
     "task_reopen": "task",
     "task_withdraw": "task",
+    "watch_edit": "watch",
+    "watch_pause": "watch",
+    "watch_resume": "watch",
+    "watch_withdraw": "watch",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -103,6 +111,8 @@ ELSEWHERE = {
     "record",
     "history",
     "discussion",
+    "watch_date_add",
+    "watch_flow_add",
     "notification",
     "notification_read",
     "notifications_read",
@@ -153,6 +163,7 @@ def world(draft, cast, east, settings):
             "dissent": Dissent.objects.get().pk,
             "comment": Comment.add(by=ana, about=incident, text="Is that so?").pk,
             "task": Task.add(by=ana, about=incident, title="Ask them").pk,
+            "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
         }
 
 
@@ -227,6 +238,8 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("record", lambda world: ["attribution", world["attribution"]]),
         ("history", lambda world: ["attribution", world["attribution"]]),
         ("discussion", lambda world: ["incident", world["incident"]]),
+        ("watch_date_add", lambda world: ["attribution", world["attribution"]]),
+        ("watch_flow_add", lambda world: ["incident", world["incident"]]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):
