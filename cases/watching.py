@@ -90,7 +90,7 @@ class Flow:
     """Counts of one unit that reach a number. Counts are never added: two sources may count the same."""
 
     def check(self, watch: Watch) -> None:
-        return  # its fields are checked by the database's constraint
+        _require(watch, unit="Say what is counted.", at_least="Give a number above zero.")
 
     def matches(self, watch: Watch) -> models.QuerySet:
         asked = {"unit": watch.unit, "observed_from": watch.counted_from, "observed_to": watch.counted_to}
@@ -105,10 +105,17 @@ class Date:
     """A day on which to look at a record again."""
 
     def check(self, watch: Watch) -> None:
-        return  # its fields are checked by the database's constraint
+        _require(watch, look_on="Say on which day.")
 
     def matches(self, watch: Watch) -> models.QuerySet:
         return Watch.objects.none()
+
+
+def _require(watch: Watch, **sentences: str) -> None:
+    """Refuse a watch without what its sort asks for."""
+    lacking = {name: sentence for name, sentence in sentences.items() if not getattr(watch, name)}
+    if lacking:
+        raise ValidationError(lacking)
 
 
 Watch.rules.update({WatchSort.SEARCH: Search(), WatchSort.FLOW: Flow(), WatchSort.DATE: Date()})

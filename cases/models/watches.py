@@ -60,7 +60,13 @@ class Watch(AboutRecord, Record):
             models.CheckConstraint(
                 condition=(Q(sort=WatchSort.SEARCH, about_id=None) & ~Q(over=""))
                 | Q(sort=WatchSort.DATE, about_id__isnull=False, look_on__isnull=False)
-                | (Q(sort=WatchSort.FLOW, about_kind__in=["incident", "corridor"], at_least__gt=0) & ~Q(unit="")),
+                | Q(
+                    ~Q(unit=""),
+                    sort=WatchSort.FLOW,
+                    about_kind__in=["incident", "corridor"],
+                    at_least__isnull=False,
+                    at_least__gt=0,
+                ),
                 name="watch_has_what_its_sort_asks_for",
                 violation_error_message="A search names its list; a date its record and day; a flow its incident or "
                 "corridor, its unit and a number above zero.",

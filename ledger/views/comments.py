@@ -49,8 +49,14 @@ class Discussion(RecordPage):
     def _refuse(self, form: CommentForm, status: int):
         """Show it again with every typed word."""
         errors = [each for several in form.errors.values() for each in several]
-        typed = {name: form.data.get(name, "") for name in ("text", "reply_to")}
-        self.talk.refused = typed | {"errors": errors, "mentions": form.data.getlist("mentions")}
+        open_heads = {str(each.head.pk) for each in self.talk.open_threads}
+        reply_to = form.data.get("reply_to", "")
+        self.talk.refused = {
+            "text": form.data.get("text", ""),
+            "reply_to": reply_to if reply_to in open_heads else "",  # of a closed thread: shown with the first form
+            "mentions": form.data.getlist("mentions"),
+            "errors": errors,
+        }
         return self.render_to_response(self.get_context_data(), status=status)
 
     def _back(self, said: Comment) -> str:

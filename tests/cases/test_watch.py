@@ -184,14 +184,8 @@ def test_a_date_is_told_on_its_day_and_once(cast, east):
     about = incident(cast.ana, east)
     today = timezone.localdate()
     with acting_as(cast.ben):
-        watch = Watch.add(
-            by=cast.ben,
-            about=about,
-            sort="date",
-            title="Again",
-            note="The talks end.",
-            look_on=today + timedelta(days=1),
-        )
+        told_of = {"about": about, "title": "Again", "note": "The talks end."}
+        watch = Watch.add(by=cast.ben, sort="date", look_on=today + timedelta(days=1), **told_of)
     assert told(cast.ben) == []
     with acting_as(cast.ben):
         watch.change(by=cast.ben, look_on=today)

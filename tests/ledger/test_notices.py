@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership
 from ledger.acting import acting_as, as_owner
+from ledger.kinds import kinds
 from ledger.models import Notification
 from ledger.notices import About, Notice, tell, tell_all
 from tests import making
@@ -123,8 +124,6 @@ def test_nobody_reads_or_writes_anothers_notifications_by_raw_sql(cast, source, 
 
 
 def test_every_record_table_takes_along_what_is_about_its_records(db, as_app):
-    from ledger.kinds import kinds
-
     for kind, model in kinds().items():
         found = as_app(
             "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'followed'", [model._meta.db_table]
