@@ -309,3 +309,26 @@ class Consistency(models.TextChoices):
     I = "I", "I - inconsistent"  # noqa: E741 - the method's own sign
     II = "II", "II - very inconsistent"
     NA = "NA", "NA - not applicable"
+
+
+class WatchSort(models.TextChoices):
+    """What a watch looks out for."""
+
+    SEARCH = "search", "Saved search"
+    DATE = "date", "Look again on a date"
+    FLOW = "flow", "Flow reaches a number"
+
+
+class WatchStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Watchable(models.TextChoices):
+    """Lists whose filters can be kept as a watch."""
+
+    INCIDENT = "incident", "Incidents"
+    ATTRIBUTION = "attribution", "Attributions"
+    EVIDENCE_ITEM = "evidence_item", "Evidence"
+    ACTOR = "actor", "Actors"

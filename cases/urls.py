@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import actors, attributions, corridors, desk, flows, incidents, matrix, relations
+from cases.views import actors, attributions, corridors, desk, flows, incidents, matrix, relations, watches
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
@@ -58,6 +58,16 @@ urlpatterns = [
     path("attributions/<uuid:pk>/withdraw/", attributions.Withdraw.as_view(), name="attribution_withdraw"),
     path("attributions/<uuid:pk>/revise/", attributions.Revise.as_view(), name="attribution_revise"),
     path("attributions/<uuid:pk>/sealed/<int:round>/", attributions.PacketDownload.as_view(), name="sealed_packet"),
+    path("watches/", watches.WatchList.as_view(), name="watches"),
+    path("watches/saved/", watches.SavedSearches.as_view(), name="saved_searches"),
+    path("watches/add/", watches.SearchAdd.as_view(), name="watch_add"),
+    path("watches/add/date/<slug:kind>/<uuid:pk>/", watches.DateAdd.as_view(), name="watch_date_add"),
+    path("watches/add/flow/<slug:kind>/<uuid:pk>/", watches.FlowAdd.as_view(), name="watch_flow_add"),
+    path("watches/<uuid:pk>/", watches.WatchDetail.as_view(), name="watch"),
+    path("watches/<uuid:pk>/edit/", watches.WatchEdit.as_view(), name="watch_edit"),
+    path("watches/<uuid:pk>/pause/", watches.WatchPause.as_view(), name="watch_pause"),
+    path("watches/<uuid:pk>/resume/", watches.WatchResume.as_view(), name="watch_resume"),
+    path("watches/<uuid:pk>/withdraw/", watches.WatchWithdraw.as_view(), name="watch_withdraw"),
     path("citations/<uuid:pk>/withdraw/", attributions.CitationWithdraw.as_view(), name="citation_withdraw"),
     path("dissents/<uuid:pk>/answer/", attributions.Answer.as_view(), name="dissent_answer"),
 ]

@@ -23,6 +23,7 @@ from accounts.choices import WRITERS
 from accounts.errors import IllegalStep, NotYours
 from ledger.forms import NoteForm, ReasonForm, RecordForm
 from ledger.models import Record
+from ledger.talk import Talk
 
 PAGE = 50
 """Rows of a list page."""
@@ -125,7 +126,8 @@ class RecordDetail(RecordPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         may_write = self.may_write(self.record.workspace_id)
-        return super().get_context_data(record=self.record, may_write=may_write, **kwargs)
+        talk = Talk(self.record, self.request.user, may_write=may_write)
+        return super().get_context_data(record=self.record, may_write=may_write, talk=talk, **kwargs)
 
 
 class RecordFormPage(RecordPage, FormView):

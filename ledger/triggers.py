@@ -82,6 +82,16 @@ def inherit_scope(parent_table: str, column: str) -> Call:
     )
 
 
+def inherit_about_scope() -> Call:
+    """A record about another one, of any kind, lies where that one lies."""
+    return Call(
+        "about_scope_inherit",
+        name="inherit_about_scope",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+    )
+
+
 def pass_scope_on(child_table: str, column: str) -> Call:
     """When a parent moves or is marked anew, its children follow."""
     return Call(

@@ -12,6 +12,7 @@ from accounts.models import Membership, User, Workspace
 from cases.choices import Bearing, ClaimForm, IncidentStatus, InvolvementRole
 from cases.demo import reading
 from cases.demo.monitoring import load_monitoring
+from cases.demo.talk import load_talk
 from cases.models import (
     Actor,
     Attribution,
@@ -41,6 +42,7 @@ def load_demo() -> bool:
         for slug, room in rooms.items():
             wanted = [c for c in reading.load("cases.yaml")["cases"] if (c["id"] in people["east"]) == (slug == "east")]
             _Room(room, cast).load(wanted)
+        load_talk(cast, rooms)
     return True
 
 

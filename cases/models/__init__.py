@@ -9,6 +9,7 @@ from cases.models.incidents import Incident, Involvement, PublicClaim, Reference
 from cases.models.policies import GatePolicy
 from cases.models.relations import ActorRelation
 from cases.models.reviews import Dissent, Review
+from cases.models.watches import Watch, WatchLook, WatchMatch
 
 __all__ = [
     "Actor",
@@ -33,5 +34,8 @@ __all__ = [
     "Review",
     "SealedPacket",
     "SubmittedVersion",
+    "Watch",
+    "WatchLook",
+    "WatchMatch",
     "rate_row",
 ]

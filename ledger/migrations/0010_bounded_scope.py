@@ -49,5 +49,5 @@ DROP FUNCTION scope_bound();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_ledger_and_search_rules")]
+    dependencies = [("ledger", "0005_comments_tasks_notifications")]
     operations = [migrations.RunSQL(BOUND, UNDO)]

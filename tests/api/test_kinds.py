@@ -159,6 +159,23 @@ INPUTS = [
         lambda w: {"attribution_id": w["attribution"], "passage_id": w["passage"], "supports": "impact"},
         {"note": "Because."},
     ),
+    ("comments", lambda w: {"about_kind": "incident", "about_id": w["incident"], "text": "Is that so?"}, None),
+    (
+        "tasks",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "title": "Ask them",
+            "assignee_id": w["person"],
+            "about_kind": "attribution",
+            "about_id": w["attribution"],
+        },
+        {"due": "2030-01-01"},
+    ),
+    (
+        "watches",
+        lambda w: {"workspace_id": w["workspace"], "sort": "search", "title": "New", "over": "actor", "query": "q=x"},
+        {"query": "actor_kind=state"},
+    ),
 ]
 WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}
 BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])

@@ -15,9 +15,11 @@ from cases.models import (
     Involvement,
     PublicClaim,
     Review,
+    Watch,
 )
 from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
+from ledger.models import Comment, Task
 from tests import making
 
 OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
@@ -33,12 +35,24 @@ FOR_ALL = [
     "sources",
     "evidence_items",
     "search",
+    "tasks",
+    "notifications",
+    "watches",
+    "saved_searches",
     "workspaces",
     "profile",
     "tokens",
 ]
 # For those who may write somewhere.
-FOR_WRITERS = ["incident_add", "actor_add", "corridor_add", "source_add", "evidence_item_add"]
+FOR_WRITERS = [
+    "incident_add",
+    "actor_add",
+    "corridor_add",
+    "source_add",
+    "evidence_item_add",
+    "task_add",
+    "watch_add",
+]
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
@@ -50,6 +64,8 @@ READING = {
     "attribution": "attribution",
     "attribution_gate": "attribution",
     "stored_file": "file",
+    "task": "task",
+    "watch": "watch",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -101,12 +117,30 @@ WRITING = {
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
     "dissent_answer": "dissent",
+    "comment_resolve": "comment",
+    "comment_reopen": "comment",
+    "comment_withdraw": "comment",
+    "task_edit": "task",
+    "task_assign": "task",
+    "task_finish": "task",
+    "task_reopen": "task",
+    "task_withdraw": "task",
+    "watch_edit": "watch",
+    "watch_pause": "watch",
+    "watch_resume": "watch",
+    "watch_withdraw": "watch",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
     "finding_set",
     "record",
     "history",
+    "discussion",
+    "watch_date_add",
+    "watch_flow_add",
+    "notification",
+    "notification_read",
+    "notifications_read",
     "sealed_packet",
     "workspace",
     "invite",
@@ -161,6 +195,9 @@ def world(draft, cast, east, settings):
             "involvement": Involvement.objects.get().pk,
             "claim": PublicClaim.objects.get().pk,
             "dissent": Dissent.objects.get().pk,
+            "comment": Comment.add(by=ana, about=incident, text="Is that so?").pk,
+            "task": Task.add(by=ana, about=incident, title="Ask them").pk,
+            "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
         }
 
 
@@ -234,6 +271,9 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("finding_set", lambda world: [world["incident"], "impact"]),
         ("record", lambda world: ["attribution", world["attribution"]]),
         ("history", lambda world: ["attribution", world["attribution"]]),
+        ("discussion", lambda world: ["incident", world["incident"]]),
+        ("watch_date_add", lambda world: ["attribution", world["attribution"]]),
+        ("watch_flow_add", lambda world: ["incident", world["incident"]]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):

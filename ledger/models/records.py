@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -149,6 +151,13 @@ class Record(models.Model):
     def label(self) -> str:
         """How this record is called in lists and links."""
         return str(self)
+
+
+@cache
+def kinds() -> dict[str, type[Record]]:
+    """Kind to model, in the order of the tables' names."""
+    found = (model for model in apps.get_models() if issubclass(model, Record))
+    return {model.kind: model for model in sorted(found, key=lambda model: model._meta.db_table)}
 
 
 class RecordStatus(models.TextChoices):
