@@ -11,6 +11,7 @@ from cases.gate.mechanics import Missing, check, count
 from cases.ground import Ground, Told
 from cases.matrix import Variation
 from cases.policies import Policy
+from evidence.choices import Harm
 from evidence.harm import harms_in
 
 
@@ -159,12 +160,22 @@ def dissent(ground: Ground, policy: Policy) -> Iterator[Missing]:
     "harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim"
 )
 def harm(ground: Ground, policy: Policy) -> Iterator[Missing]:
-    for told in _texts(ground):
+    for told in _own_texts(ground):
         for found in harms_in(told.text):
             yield Missing(
                 f"{told.where}: {found.sentence}", "Take it out of the text; write of organised actors and of counts."
             )
+    for each in ground.citations:
+        for found in harms_in(each.passage.quote) if each.passage else []:
+            yield Missing(
+                f"A quotation: {found.sentence}",
+                "Cite other words, or mark the passage without it.",
+                warns=found.kind in OF_AN_OFFICE_TOO,
+            )
 
+
+OF_AN_OFFICE_TOO = frozenset({Harm.EMAIL, Harm.TELEPHONE, Harm.PEOPLE_AS_THREAT})
+"""In somebody else's words these may belong to an office, or be what is documented: a warning there."""
 
 CLAIM_TEXTS = {
     "statement": "The statement",
@@ -177,14 +188,12 @@ CLAIM_TEXTS = {
 }
 
 
-def _texts(ground: Ground) -> Iterator[Told]:
-    """Every text that goes out with the attribution."""
+def _own_texts(ground: Ground) -> Iterator[Told]:
+    """Every text of ours that goes out with the attribution."""
     for name, where in CLAIM_TEXTS.items():
         yield Told(where, getattr(ground.attribution, name))
     for each in ground.citations:
         yield Told("The note of a citation", each.note)
-        if each.passage is not None:
-            yield Told("A quotation", each.passage.quote)
     for finding in ground.findings:
         yield Told(f"The finding on {finding['element']}", finding["rationale"])
     for hypothesis in ground.hypotheses:
