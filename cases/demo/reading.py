@@ -51,9 +51,9 @@ def working_files() -> dict[str, dict]:
 
 
 @cache
-def abstracted() -> frozenset[str]:
-    """Documents of which a working file holds our own abstract."""
-    return frozenset(key for told in working_files().values() for key in told["abstracts"])
+def abstracts() -> dict[str, str]:
+    """Our own abstracts of documents, by document. A document has one, whichever cases rest on it."""
+    return {key: text for told in working_files().values() for key, text in told["abstracts"].items()}
 
 
 def partial(value: Any) -> str:
