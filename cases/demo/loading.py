@@ -68,7 +68,7 @@ class _Room:
         with acting_as(self.by):
             for case in cases:
                 for key in reading.documents_of(case):
-                    self.item(key)
+                    self.item(key, working.get(case["id"]))
             self.link_copies()
             incidents = {case["id"]: self.incident(case, working.get(case["id"])) for case in cases}
         for case in cases:
@@ -93,13 +93,15 @@ class _Room:
             )
         return self.sources[name]
 
-    def item(self, key: str) -> EvidenceItem:
-        """The item for a document of the register; with its abstract where a working file has one."""
+    def item(self, key: str, working: dict | None = None) -> EvidenceItem:
+        """The item for a document of the register; with our abstract of it where a file has one."""
+        abstract = reading.abstracts().get(key) or (working or {}).get("abstracts", {}).get(key)
         if key not in self.items:
-            self.items[key] = item = self._new_item(key)
-            if abstract := reading.abstracts().get(key):
-                StoredFile.receive_text(by=self.by, item=item, text=f"{ABSTRACT}\n\n{abstract}", tool="demonstration")
-        return self.items[key]
+            self.items[key] = self._new_item(key)
+        item = self.items[key]
+        if abstract and not item.files.exists():
+            StoredFile.receive_text(by=self.by, item=item, text=f"{ABSTRACT}\n\n{abstract}", tool="demonstration")
+        return item
 
     def passage(self, document: str, quote: str) -> Passage:
         """Exact words of our abstract of a document, marked once however many cases rest on them."""
@@ -128,7 +130,7 @@ class _Room:
             published=reading.partial(document.get("date")),
             url=document.get("url") or "",
             reference_number=key,
-            is_abstract=key in reading.abstracts(),
+            is_abstract=key in reading.abstracted(),
             summary="The address seen was not the publisher's own, and is left out." if left_out else "",
         )
 

@@ -51,9 +51,9 @@ def working_files() -> dict[str, dict]:
 
 
 @cache
-def abstracts() -> dict[str, str]:
-    """Our own abstracts of documents, by document. A document has one, whichever cases rest on it."""
-    return {key: text for told in working_files().values() for key, text in told["abstracts"].items()}
+def abstracted() -> frozenset[str]:
+    """Documents of which a working file holds our own abstract."""
+    return frozenset(key for told in working_files().values() for key in told["abstracts"])
 
 
 def partial(value: Any) -> str:
@@ -67,6 +67,12 @@ def country_code(name: str) -> str:
         return COUNTRY_OF[name]
     found = pycountry.countries.get(name=name) or pycountry.countries.get(common_name=name)
     return found.alpha_2 if found else ""
+
+
+@cache
+def abstracts() -> dict[str, str]:
+    """Our own abstracts in working files, by document. A document has one, whichever cases rest on it."""
+    return {key: text for told in working_files().values() for key, text in told["abstracts"].items()}
 
 
 def actor_name(full: str) -> tuple[str, str]:

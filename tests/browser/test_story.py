@@ -247,9 +247,7 @@ def cite_more(cast, east) -> None:
         model = making.a_ready_attribution(by=cast.ana, workspace=east)
         for citation in model.citations.select_related("passage"):
             read_from = citation.intent_basis
-            attribution.cite(
-                by=cast.ana, passage=citation.passage, supports=citation.supports, intent_basis=read_from
-            )
+            attribution.cite(by=cast.ana, passage=citation.passage, supports=citation.supports, intent_basis=read_from)
         wanted = (
             "state_involvement legal_basis likelihood confidence key_assumptions source_summary ai_use_note review_by"
         )
