@@ -234,6 +234,13 @@ class Conclusion(models.TextChoices):
     DISSENT = "dissent", "Dissent"
 
 
+class Mended(models.TextChoices):
+    """What became of a thing that was to be mended."""
+
+    MENDED = "mended", "Mended"
+    NOT_MENDED = "not_mended", "Not mended"
+
+
 class HypothesisKind(models.TextChoices):
     """The four explanations that every incident is weighed against, and any others."""
 

@@ -5,6 +5,8 @@ from cases.models.findings import ElementFinding, FindingCitation
 from cases.models.hypotheses import Hypothesis, MatrixRow, Rating, rate_row
 from cases.models.incidents import Incident, Involvement, PublicClaim, ReferenceCounter
 from cases.models.policies import GatePolicy
+from cases.models.returns import ReturnItem
+from cases.models.review_claims import ReviewClaim
 from cases.models.reviews import Dissent, Review
 
 __all__ = [
@@ -23,7 +25,9 @@ __all__ = [
     "PublicClaim",
     "Rating",
     "ReferenceCounter",
+    "ReturnItem",
     "Review",
+    "ReviewClaim",
     "SealedPacket",
     "SubmittedVersion",
     "rate_row",
