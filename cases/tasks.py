@@ -1,0 +1,16 @@
+"""Work for the background."""
+
+from procrastinate.contrib.django import app
+
+from cases.departures import release
+from cases.models import ReviewClaim
+from ledger.acting import as_owner
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="cases.look_after_claims", queue="cases")
+def look_after_claims(timestamp: int) -> None:
+    """Free what people hold who may no longer review, and tell of what is overdue."""
+    with as_owner():
+        release(ReviewClaim.objects.lost())
+        ReviewClaim.tell_overdue()
