@@ -172,7 +172,8 @@ def _frozen(attributions: list) -> dict[UUID, dict[str, Any]]:
         attribution__in=attributions, round=F("attribution__round")
     )
     return {
-        key: analysis_of(json.loads(canonical)) for key, canonical in versions.values_list("attribution_id", "canonical")
+        key: analysis_of(json.loads(canonical))
+        for key, canonical in versions.values_list("attribution_id", "canonical")
     }
 
 
@@ -191,6 +192,11 @@ def analysis_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "cells": cells,
         "item_names": {UUID(row["item"]["id"]): row["item"]["title"] for row in matrix["rows"]},
     }
+
+
+def analysis_now(incident: UUID) -> dict[str, Any]:
+    """Hypotheses, cells and findings of an incident as they stand, whatever was submitted."""
+    return _live({incident})[incident]
 
 
 def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:

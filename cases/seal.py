@@ -51,8 +51,8 @@ def _submitted_claim(attribution) -> dict[str, Any]:
     """The claim of the version last submitted, while that is what stands; nothing while it is open to edit."""
     if attribution.is_open_to_edit:
         return {}
-    versions = attribution.submitted_versions.filter(round=attribution.round).values_list("canonical", flat=True)
-    return {"attribution": json.loads(each)["attribution"] for each in versions}
+    version = attribution.submitted_versions.filter(round=attribution.round).first()
+    return {"attribution": json.loads(version.canonical)["attribution"]} if version else {}
 
 
 def _hashed(told: dict[str, Any]) -> dict[str, str]:
@@ -194,9 +194,7 @@ def _row(row, matrix, item: EvidenceItem | None) -> dict[str, Any]:
         "is_discounted": row.is_discounted,
         "diagnosticity": shown(matrix.diagnosticity(row), 4),
         "discriminates": matrix.discriminates(row),
-        "ratings": {
-            str(one): {str(who): rating for who, rating in row.cell(one).items()} for one in matrix.hypotheses
-        },
+        "ratings": {str(one): {str(who): rating for who, rating in row.cell(one).items()} for one in matrix.hypotheses},
     }
 
 

@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases import api_review as review
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -45,6 +46,8 @@ for prefix, viewset in [
     ("reviews", cases.ReviewViewSet),
     ("dissents", cases.DissentViewSet),
     ("sealed-packets", cases.SealedPacketViewSet),
+    ("review-claims", review.ReviewClaimViewSet),
+    ("return-items", review.ReturnItemViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

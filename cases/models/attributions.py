@@ -177,7 +177,9 @@ class Attribution(Record):
 
     def to_mend(self) -> list[ReturnItem]:
         """What was to be mended when it was last returned, while it is open to edit. Queries."""
-        return list(self.return_items.filter(round=self.round).select_related("citation")) if self.is_open_to_edit else []
+        return (
+            list(self.return_items.filter(round=self.round).select_related("citation")) if self.is_open_to_edit else []
+        )
 
     def gate(self, *, approver: User | None = None) -> gate.GateResult:
         """The gate as it stands now; with `approver`, as it would stand if they approved."""

@@ -32,7 +32,9 @@ class CoAuthor(WithdrawableRecord):
     scoped_by = "attribution"
     extra_triggers = (
         triggers.keep("attribution_id,person_id,status", "Who wrote it is not unwritten."),
-        triggers.Call("co_author_joins_in_the_open", name="in_the_open", when=pgtrigger.Before, operation=pgtrigger.Insert),
+        triggers.Call(
+            "co_author_joins_in_the_open", name="in_the_open", when=pgtrigger.Before, operation=pgtrigger.Insert
+        ),
     )
 
     attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="co_authors")

@@ -62,7 +62,9 @@ class ReviewClaim(Record):
     status = models.CharField(max_length=20, choices=ClaimStatus, default=ClaimStatus.OPEN, editable=False)
     due_on = models.DateField("due")
     ended_at = models.DateTimeField(null=True, editable=False)
-    told_overdue_at = models.DateTimeField(null=True, editable=False, help_text="When people were told that it is late.")
+    told_overdue_at = models.DateTimeField(
+        null=True, editable=False, help_text="When people were told that it is late."
+    )
 
     objects = ReviewClaimQuerySet.as_manager()
 
@@ -124,7 +126,9 @@ class ReviewClaim(Record):
         reason = needed(reason, "Say why.")
         attribution._lock("reassign")
         if to.pk not in {each.pk for each in possible_reviewers(attribution)}:
-            raise ValidationError({"to": "Choose a reviewer or supervisor whose clearance covers it and who is no author."})
+            raise ValidationError(
+                {"to": "Choose a reviewer or supervisor whose clearance covers it and who is no author."}
+            )
         held = attribution.open_claim()
         if held and held.reviewer_id == to.pk:
             raise IllegalStep(f"{to} has claimed this review already.")
@@ -139,6 +143,13 @@ class ReviewClaim(Record):
     def _open(cls, *, by: User, attribution: Attribution, **fields: Any) -> Self:
         due = timezone.localdate() + REVIEW_TAKES
         return cls.add(by=by, attribution=attribution, round=attribution.round, due_on=due, **fields)
+
+    @classmethod
+    def held_on(cls, attribution: Attribution) -> ReviewClaim:
+        """The open claim, or `IllegalStep` where nobody holds one."""
+        if held := attribution.open_claim():
+            return held
+        raise IllegalStep("Nobody has claimed this review.")
 
     # --- While it is open ---------------------------------------------------------------------
 
