@@ -35,7 +35,7 @@ def _weighed(version: Mapping[str, Any]) -> Iterator[tuple[UUID, str, str]]:
 def _sentence(title: str, grade: str, now: Standing) -> str:
     told = []
     if now.status != "active":
-        told.append(f"“{title}” was {now.status}{f': {now.note}' if now.note else ''}.")
+        told.append(f"“{title}” was {now.status}: {now.note.removesuffix('.')}.")
     if now.grade != grade:
         told.append(f"“{title}” was graded {grade} when this was submitted, and is graded {now.grade} now.")
     return " ".join(told)

@@ -1,4 +1,5 @@
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from accounts.choices import SUPERVISORS
 from cases.figures import figures_of
@@ -14,7 +15,7 @@ SHOWN = 8
 LOOKED_INTO = 4
 """Drafts whose gate is evaluated for the desk: each costs a handful of queries."""
 
-OPEN_CLAIMS = ReviewClaim.objects.open().select_related("reviewer")
+OPEN_CLAIM = ReviewClaim.objects.open().filter(attribution=OuterRef("pk"), round=OuterRef("round"))
 
 
 def _rooms(person, roles) -> list:
@@ -83,11 +84,14 @@ class ReviewQueue(RecordList):
         .filter(status=Status.IN_REVIEW)
         .select_related("incident", "actor", "author", "workspace")
         .annotate(concluded=Count("reviews", filter=Q(reviews__round=F("round"))))
-        .prefetch_related(Prefetch("review_claims", OPEN_CLAIMS, to_attr="open_claims"))
+        .annotate(claimant=Subquery(OPEN_CLAIM.values("reviewer__name")), due_on=Subquery(OPEN_CLAIM.values("due_on")))
     )
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["figures"] = figures_of(_rooms(self.request.user, SUPERVISORS))
+        today = timezone.localdate()
+        for each in context["records"]:
+            each.is_overdue = each.due_on is not None and each.due_on < today
         context["records"].sort(key=lambda each: (each.submitted_at, each.pk))
         return context

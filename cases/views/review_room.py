@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from accounts.choices import Marking
 from cases.abilities import abilities
@@ -23,13 +23,14 @@ from cases.choices import (
 )
 from cases.comparing import Change, Comparison, compare
 from cases.forms import AnswerForm, ReviewForm
-from cases.gate import Outcome
-from cases.gathering import analysis_now
+from cases.gate import Outcome, evaluate
+from cases.gathering import analysis_now, ground_of
+from cases.ground import Ground
 from cases.models import Attribution, SealedPacket, SubmittedVersion
 from cases.models.attributions import CLAIM_FIELDS
 from cases.moved import Standing, analysis_moved, evidence_moved
 from cases.workflow import Status
-from evidence.models import EvidenceItem, Passage
+from evidence.models import EvidenceItem
 from ledger.pages import RecordDetail
 
 CHOICES = {
@@ -59,21 +60,22 @@ class ReviewRoom(RecordDetail):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         may = abilities(self.record, self.request.user)
+        ground = ground_of(self.record, approver=self.request.user if may["decide"] else None)
         return super().get_context_data(
             may=may,
-            **self._version(),
-            **self._gate(may),
+            **self._version(ground),
+            **_gate(ground),
             **self._thread(may),
             **kwargs,
         )
 
-    def _version(self) -> dict[str, Any]:
+    def _version(self, ground: Ground) -> dict[str, Any]:
         """The version last submitted, compared and looked at again; nothing where none was."""
         attribution = self.record
-        version = attribution.submitted_versions.order_by("-round").first()
+        version, earlier = [*attribution.submitted_versions.order_by("-round")[:2], None, None][:2]
         if version is None:
             return {"version": None}
-        told, base = json.loads(version.canonical), base_of(attribution, version)
+        told, base = json.loads(version.canonical), base_of(attribution, version, earlier)
         compared = compare(told, base.told if base else None, COMPARED, shown)
         moved = evidence_moved(told, standing_of(told))
         sentences = [*moved.values(), *_renamed(attribution, told)]
@@ -84,15 +86,10 @@ class ReviewRoom(RecordDetail):
             "base": base,
             "compared": compared,
             "fields": [(_label(each.name), each) for each in compared.fields if each.now or each.was],
-            "citations": citations_of(attribution, compared, moved),
+            "citations": citations_of(ground, compared, moved),
             "findings": [(Element(each.element).label, *_found(each), each) for each in compared.findings],
             "moved": sentences,
         }
-
-    def _gate(self, may: dict[str, Any]) -> dict[str, Any]:
-        result = self.record.gate(approver=self.request.user if may["decide"] else None)
-        asked = [check for check in result.checks if check.outcome != Outcome.NOT_APPLICABLE]
-        return {"gate": result, "asked": asked, "held": sum(check.outcome != Outcome.FAILED for check in asked)}
 
     def _thread(self, may: dict[str, Any]) -> dict[str, Any]:
         attribution = self.record
@@ -107,18 +104,21 @@ class ReviewRoom(RecordDetail):
         }
 
 
-def base_of(attribution: Attribution, version: SubmittedVersion) -> Base | None:
+def _gate(ground: Ground) -> dict[str, Any]:
+    result = evaluate(ground)
+    asked = [check for check in result.checks if check.outcome != Outcome.NOT_APPLICABLE]
+    return {"gate": result, "asked": asked, "held": sum(check.outcome != Outcome.FAILED for check in asked)}
+
+
+def base_of(attribution: Attribution, version: SubmittedVersion, earlier: SubmittedVersion | None) -> Base | None:
     """The last approved packet before this version, its own or its predecessor's; else the version returned before."""
     own = Q(attribution=attribution, round__lt=version.round)
     before = Q(attribution=attribution.previous_id) if attribution.previous_id else Q(pk=None)
     if packet := SealedPacket.objects.filter(own | before).order_by("-id").first():
         return Base(f"Approved {packet.created_at:%-d %B %Y}", json.loads(packet.canonical))
-    earlier = attribution.submitted_versions.filter(round__lt=version.round).order_by("-round").first()
-    return (
-        Base(f"Submitted {earlier.created_at:%-d %B %Y}, not approved", json.loads(earlier.canonical))
-        if earlier
-        else None
-    )
+    if earlier:
+        return Base(f"Submitted {earlier.created_at:%-d %B %Y}, not approved", json.loads(earlier.canonical))
+    return None
 
 
 def shown(name: str, claim: dict[str, Any]) -> str:
@@ -157,18 +157,16 @@ def _renamed(attribution: Attribution, told: dict[str, Any]) -> list[str]:
             f"The incident was called “{claim['incident']['title']}” and is called “{incident.title}” now."
         )
     if claim["actor"]["name"] != actor.name:
-        sentences.append(f"The actor was called “{claim['actor']['name']}” and is called “{actor.name}” now.")
+        sentences.append(f"The actor “{claim['actor']['name']}” is called “{actor.name}” now.")
     return sentences
 
 
-def citations_of(attribution: Attribution, compared: Comparison, moved: dict[UUID, str]) -> list[tuple]:
+def citations_of(ground: Ground, compared: Comparison, moved: dict[UUID, str]) -> list[tuple]:
     """The compared citations by what they support, each with its passage (if seen) and what became of its item."""
-    passages = Passage.objects.select_related("item", "page")
-    live = {str(each.pk): each for each in attribution.citations.prefetch_related(Prefetch("passage", passages))}
+    passages = {str(each.id): each.passage for each in ground.citations}
     groups: dict[str, list] = {key: [] for key in Supports.values}
     for each in compared.citations:
         told = each.told
-        known = live.get(told["id"])
         groups[told["supports"]].append(
             {
                 "compared": each,
@@ -176,7 +174,7 @@ def citations_of(attribution: Attribution, compared: Comparison, moved: dict[UUI
                 "is_gone": each.change == Change.REMOVED,
                 "is_contrary": told["supports"] == Supports.CONTRARY,
                 "intent_basis": IntentBasis(told["intent_basis"]).label if told["intent_basis"] else "",
-                "passage": known.seen_passage if known else None,
+                "passage": passages.get(told["id"]),
                 "moved": moved.get(UUID(told["item"]["id"])) if "item" in told else None,
             }
         )

@@ -46,6 +46,7 @@ READING = {
     "evidence_item_text": "item",
     "attribution": "attribution",
     "attribution_gate": "attribution",
+    "review_room": "attribution",
     "stored_file": "file",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
@@ -83,6 +84,12 @@ WRITING = {
     "attribution_revise": "attribution",
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
+    "review_claim": "attribution",
+    "review_release": "attribution",
+    "review_reassign": "attribution",
+    "review_set_due": "attribution",
+    "attribution_hand_over": "attribution",
+    "return_item_answer": "return_item",
     "dissent_answer": "dissent",
 }
 # Told in tests of their own, below or beside.
@@ -116,6 +123,11 @@ def world(draft, cast, east, settings):
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
     making.submitted(draft, by=ana)
+    with acting_as(cast.sofia):
+        draft.return_(by=cast.sofia, reason="No.", items=[{"what": "Cite the decree.", "claim_field": "gaps"}])
+    with acting_as(ana):
+        item = draft.return_items.get()
+        draft.submit(by=ana, answers={item.pk: {"outcome": "mended", "word": ""}})
     with acting_as(cast.ben):
         Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
     with acting_as(ana):
@@ -135,6 +147,7 @@ def world(draft, cast, east, settings):
             "involvement": Involvement.objects.get().pk,
             "claim": PublicClaim.objects.get().pk,
             "dissent": Dissent.objects.get().pk,
+            "return_item": item.pk,
         }
 
 
