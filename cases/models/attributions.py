@@ -355,6 +355,7 @@ class Attribution(Record):
         """Hold the row until the transaction ends, and see it as it is now."""
         locked = Attribution.objects.select_for_update().filter(pk=self.pk)
         self.status, self.round = locked.values_list("status", "round").get()
+        getattr(self, "_prefetched_objects_cache", {}).pop("co_authors", None)
         if self.status not in sources_of(step):
             raise IllegalStep(refusal(step, self.status))
 
