@@ -194,6 +194,11 @@ def analysis_of(version: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def analysis_now(incident: UUID) -> dict[str, Any]:
+    """Hypotheses, cells and findings of an incident as they stand, whatever was submitted."""
+    return _live({incident})[incident]
+
+
 def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
     """The analysis of incidents as it stands. The ratings come past the wall: see `matrix_cells`."""
     if not incidents:

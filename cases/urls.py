@@ -1,6 +1,18 @@
 from django.urls import path
 
-from cases.views import actors, attributions, corridors, desk, flows, incidents, matrix, relations, watches
+from cases.views import (
+    actors,
+    attributions,
+    corridors,
+    desk,
+    flows,
+    incidents,
+    matrix,
+    relations,
+    review_claims,
+    review_room,
+    watches,
+)
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
@@ -53,6 +65,13 @@ urlpatterns = [
     path("attributions/<uuid:pk>/co-author/", attributions.CoAuthorAdd.as_view(), name="co_author_add"),
     path("attributions/<uuid:pk>/submit/", attributions.Submit.as_view(), name="attribution_submit"),
     path("attributions/<uuid:pk>/conclude/", attributions.Conclude.as_view(), name="review_conclude"),
+    path("attributions/<uuid:pk>/review/", review_room.ReviewRoom.as_view(), name="review_room"),
+    path("attributions/<uuid:pk>/review/claim/", review_claims.Claim.as_view(), name="review_claim"),
+    path("attributions/<uuid:pk>/review/release/", review_claims.Release.as_view(), name="review_release"),
+    path("attributions/<uuid:pk>/review/reassign/", review_claims.Reassign.as_view(), name="review_reassign"),
+    path("attributions/<uuid:pk>/review/due/", review_claims.SetDue.as_view(), name="review_set_due"),
+    path("attributions/<uuid:pk>/hand-over/", review_claims.HandOver.as_view(), name="attribution_hand_over"),
+    path("return-items/<uuid:pk>/answer/", review_claims.ReturnItemAnswer.as_view(), name="return_item_answer"),
     path("attributions/<uuid:pk>/approve/", attributions.Approve.as_view(), name="attribution_approve"),
     path("attributions/<uuid:pk>/return/", attributions.Return.as_view(), name="attribution_return"),
     path("attributions/<uuid:pk>/withdraw/", attributions.Withdraw.as_view(), name="attribution_withdraw"),

@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from cases import api as cases
 from cases import api_monitoring as monitoring
+from cases import api_review as review
 from cases import api_watches as watches
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
@@ -55,6 +56,8 @@ for prefix, viewset in [
     ("comments", ledger.CommentViewSet),
     ("tasks", ledger.TaskViewSet),
     ("watches", watches.WatchViewSet),
+    ("review-claims", review.ReviewClaimViewSet),
+    ("return-items", review.ReturnItemViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

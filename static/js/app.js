@@ -22,7 +22,7 @@
 
   // What is typed into a form marked data-remember outlives a lost connection or a closed tab.
   for (const form of document.querySelectorAll("form[data-remember]")) {
-    const key = "typed:" + location.pathname;
+    const key = "typed:" + (form.getAttribute("action") || location.pathname);
     const fields = () => [...form.querySelectorAll("textarea, input[type=text], input[type=number], select:not([multiple])")].filter((field) => field.name);
     const stored = JSON.parse(sessionStorage.getItem(key) || "{}");
     for (const field of fields()) if (!field.value && stored[field.name]) field.value = stored[field.name];

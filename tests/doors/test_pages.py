@@ -63,6 +63,7 @@ READING = {
     "evidence_item_text": "item",
     "attribution": "attribution",
     "attribution_gate": "attribution",
+    "review_room": "attribution",
     "stored_file": "file",
     "task": "task",
     "watch": "watch",
@@ -116,6 +117,12 @@ WRITING = {
     "attribution_revise": "attribution",
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
+    "review_claim": "attribution",
+    "review_release": "attribution",
+    "review_reassign": "attribution",
+    "review_set_due": "attribution",
+    "attribution_hand_over": "attribution",
+    "return_item_answer": "return_item",
     "dissent_answer": "dissent",
     "comment_resolve": "comment",
     "comment_reopen": "comment",
@@ -172,6 +179,11 @@ def world(draft, cast, east, settings):
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
     making.submitted(draft, by=ana)
+    with acting_as(cast.sofia):
+        draft.return_(by=cast.sofia, reason="No.", items=[{"what": "Cite the decree.", "claim_field": "gaps"}])
+    with acting_as(ana):
+        item = draft.return_items.get()
+        draft.submit(by=ana, answers={item.pk: {"outcome": "mended", "word": ""}})
     with acting_as(cast.ben):
         Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
     with acting_as(ana):
@@ -198,6 +210,7 @@ def world(draft, cast, east, settings):
             "comment": Comment.add(by=ana, about=incident, text="Is that so?").pk,
             "task": Task.add(by=ana, about=incident, title="Ask them").pk,
             "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
+            "return_item": item.pk,
         }
 
 
