@@ -40,6 +40,11 @@ urlpatterns = [
     path("attributions/<uuid:pk>/withdraw/", attributions.Withdraw.as_view(), name="attribution_withdraw"),
     path("attributions/<uuid:pk>/revise/", attributions.Revise.as_view(), name="attribution_revise"),
     path("attributions/<uuid:pk>/sealed/<int:round>/", attributions.PacketDownload.as_view(), name="sealed_packet"),
+    path(
+        "attributions/<uuid:pk>/sealed/<int:round>/proof/",
+        attributions.ProofDownload.as_view(),
+        name="sealed_packet_proof",
+    ),
     path("citations/<uuid:pk>/withdraw/", attributions.CitationWithdraw.as_view(), name="citation_withdraw"),
     path("dissents/<uuid:pk>/answer/", attributions.Answer.as_view(), name="dissent_answer"),
 ]

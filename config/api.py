@@ -18,6 +18,7 @@ from cases import api as cases
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
+from exchange import api as exchange
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
 
@@ -45,6 +46,7 @@ for prefix, viewset in [
     ("reviews", cases.ReviewViewSet),
     ("dissents", cases.DissentViewSet),
     ("sealed-packets", cases.SealedPacketViewSet),
+    ("releases", exchange.ReleaseViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
@@ -134,6 +136,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
+    path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),
     path("docs/", docs, name="api-docs"),

@@ -1,10 +1,10 @@
 from itertools import groupby
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
-from accounts.choices import REVIEWERS, SUPERVISORS
+from accounts.choices import REVIEWERS, SUPERVISORS, Marking
 from accounts.second_factor import SecondFactorRequired
 from cases.choices import Likelihood, Supports
 from cases.filters import AttributionFilter
@@ -18,6 +18,7 @@ from cases.forms import (
 )
 from cases.gate import Outcome
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
+from cases.proofs import bundle_of
 from cases.views.passages import OffersPassages
 from cases.workflow import STEPS, Status
 from evidence.models import Passage
@@ -104,6 +105,10 @@ def abilities(attribution: Attribution, reader) -> dict:
         and (is_author or (role in SUPERVISORS and attribution.approved_at)),
         "revise": attribution.status in (Status.APPROVED, Status.STALE) and role != "viewer",
         "own_work": is_author and in_review,
+        "release": attribution.status == Status.APPROVED
+        and role in SUPERVISORS
+        and not is_author
+        and attribution.marking != Marking.CLEAR,
     }
 
 
@@ -258,4 +263,14 @@ class PacketDownload(RecordPage):
         packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
         answer = HttpResponse(packet.canonical.encode(), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}.json"'
+        return answer
+
+
+class ProofDownload(RecordPage):
+    """The proof bundle of a sealed packet, for `verify_packet.py`."""
+
+    def get(self, request, pk, round):
+        packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
+        answer = JsonResponse(bundle_of(packet), json_dumps_params={"ensure_ascii": False, "indent": 1})
+        answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}-proof.json"'
         return answer
