@@ -56,7 +56,7 @@ def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | N
         banner=DRAFT if standing.is_draft else "",
         foot=f"Seal {standing.seal[:16]}" if standing.seal else "Not sealed",
         notices=_notices(claim, standing, left_out),
-        facts=_facts(packet, standing, left_out),
+        facts=_facts(packet, standing),
         sections=[
             Section("Judgement", [_judgement(claim, left_out)]),
             Section("Source summary statement", [_text(claim["source_summary"], FreeText.SOURCE_SUMMARY, left_out)]),
@@ -125,11 +125,10 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _facts(packet: dict[str, Any], standing: Standing, left_out: LeftOut | None) -> list[tuple[str, str]]:
+def _facts(packet: dict[str, Any], standing: Standing) -> list[tuple[str, str]]:
     claim = packet["attribution"]
-    actor, incident = claim["actor"], claim["incident"]
+    actor = claim["actor"]
     rows = [
-        ("Incident", f"{incident['reference']} {incident['title']}".strip()),
         ("Actor", f"{actor['name']} ({label_of(ActorKind, actor['actor_kind']).lower()})"),
         ("Status", label_of(Status, standing.status)),
     ]
@@ -137,7 +136,7 @@ def _facts(packet: dict[str, Any], standing: Standing, left_out: LeftOut | None)
         by = f" by {packet['approver']['name']}" if packet["approver"] else ""
         rows.append(("Approved", f"{day(standing.approved_on)}{by}, version {claim['round']}"))
     rows.append(("To be looked at again by", day(claim["review_by"]) or "No date set"))
-    rows.append(("Made", day(standing.made_on)))
+    rows.append(("Dossier made on", day(standing.made_on)))
     return rows
 
 

@@ -6,17 +6,28 @@ from datetime import datetime
 from io import BytesIO
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 
+from accounts.choices import Marking
 from exchange.blocks import Bullets, Dossier, Facts, Heading, Judgement, Quotation, Table, Text
 from exchange.wording import printable
 
 WIDTH = 170
 """Millimetres between the margins of A4."""
 
+OF_THE_STYLE = (Emu(2971800), Emu(5943600))
+"""Where the style of headers and footers stops tabs by itself."""
+
+COLOURS = {
+    Marking.CLEAR: RGBColor(0xFF, 0xFF, 0xFF),
+    Marking.GREEN: RGBColor(0x33, 0xFF, 0x00),
+    Marking.AMBER: RGBColor(0xFF, 0xC0, 0x00),
+    Marking.AMBER_STRICT: RGBColor(0xFF, 0xC0, 0x00),
+    Marking.RED: RGBColor(0xFF, 0x2B, 0x2B),
+}
 SOFT, ALARM = RGBColor(0x4D, 0x5A, 0x6B), RGBColor(0xA3, 0x20, 0x20)
 
 
@@ -47,6 +58,7 @@ def _set_up(page, dossier: Dossier) -> None:
     sheet.left_margin = sheet.right_margin = Mm(20)
     sheet.top_margin = sheet.bottom_margin = Mm(25)
     page.styles["Normal"].font.name, page.styles["Normal"].font.size = "Calibri", Pt(10.5)
+    page.styles["Normal"].paragraph_format.space_after = Pt(5)
     _set_language(page.styles["Normal"].element.get_or_add_rPr(), "en-GB")
     at = datetime.fromisoformat(dossier.at)
     core = page.core_properties
@@ -58,18 +70,28 @@ def _set_up(page, dossier: Dossier) -> None:
 
 
 def _running_line(line, words: str, dossier: Dossier, *, numbered: bool) -> None:
-    """What stands on every page: words, the banner, the page's number, and the marking at the right."""
-    line.paragraph_format.tab_stops.add_tab_stop(Mm(WIDTH), alignment=2)
+    """What stands on every page: words, the banner in the middle, and the marking at the right."""
+    stops = line.paragraph_format.tab_stops
+    stops.add_tab_stop(Mm(WIDTH / 2), WD_TAB_ALIGNMENT.CENTER)
+    stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    for place in OF_THE_STYLE:
+        stops.add_tab_stop(place, WD_TAB_ALIGNMENT.CLEAR)
     line.add_run(printable(words)).font.color.rgb = SOFT
     if numbered:
-        line.add_run(", page ")
+        line.add_run(", page ").font.color.rgb = SOFT
         _field(line, "PAGE")
-    if dossier.banner:
-        banner = line.add_run(f"  {dossier.banner}")
-        banner.bold, banner.font.color.rgb = True, ALARM
-    line.add_run("\t")
-    marking = line.add_run(dossier.marking)
-    marking.bold = True
+    banner = line.add_run(f"\t{dossier.banner}\t")
+    banner.bold, banner.font.color.rgb = True, ALARM
+    _mark(line.add_run(f" {dossier.marking} "), dossier.marking_key)
+
+
+def _mark(run, marking: str) -> None:
+    """The marking in its colour on black, as TLP 2.0 has it."""
+    ground = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", "000000")):
+        ground.set(qn(f"w:{name}"), value)
+    run.bold, run.font.color.rgb = True, COLOURS[Marking(marking)]
+    run._r.get_or_add_rPr().append(ground)
 
 
 def _field(line, name: str) -> None:
@@ -118,14 +140,18 @@ def _table(page, block: Table) -> None:
     table = page.add_table(rows=1, cols=len(block.head), style="Table Grid")
     table.autofit = False
     _name(table, block.caption)
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for column, share in zip(table.columns, block.widths, strict=True):
+        column.width = Mm(WIDTH * share / sum(block.widths))
     for row in (block.head, *block.rows):
         cells = table.rows[0].cells if row is block.head else table.add_row().cells
         for cell, words, share in zip(cells, row, block.widths, strict=True):
             cell.width = Mm(WIDTH * share / sum(block.widths))
+            cell.paragraphs[0].paragraph_format.space_after = Pt(2)
             run = cell.paragraphs[0].add_run(printable(words))
             run.font.size, run.bold = Pt(9), row is block.head
+    for each in table.rows:
+        each._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _name(table, caption: str) -> None:

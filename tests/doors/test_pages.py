@@ -19,7 +19,7 @@ from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFil
 from ledger.acting import acting_as
 from tests import making
 
-OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
+OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls", "exchange.urls"]
 
 # For everyone who is signed in, whatever their rooms: each sees what is theirs.
 FOR_ALL = [
@@ -34,6 +34,8 @@ FOR_ALL = [
     "workspaces",
     "profile",
     "tokens",
+    "releases",
+    "verify_packet",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add"]
@@ -47,6 +49,7 @@ READING = {
     "attribution": "attribution",
     "attribution_gate": "attribution",
     "stored_file": "file",
+    "dossier": "attribution",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -84,6 +87,7 @@ WRITING = {
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
     "dissent_answer": "dissent",
+    "release_add": "attribution",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -91,6 +95,10 @@ ELSEWHERE = {
     "record",
     "history",
     "sealed_packet",
+    "sealed_packet_proof",
+    "release",
+    "release_content",
+    "release_withdraw",
     "workspace",
     "invite",
     "member",
