@@ -40,16 +40,18 @@ def dossier_for(attribution: Attribution, *, reader: User) -> Dossier:
     return dossier_of(packets.read(told), _standing(attribution, is_draft=True, hidden=hidden))
 
 
-def lower_version(attribution: Attribution, *, to: str, texts: Iterable[str]) -> tuple[Dossier, LeftOut, list[str]]:
-    """The dossier of what was approved, as it may leave under `to`; with the ids of the citations it keeps.
+def lower_version(
+    attribution: Attribution, sealed: SealedPacket, *, to: str, texts: Iterable[str]
+) -> tuple[Dossier, LeftOut, list[str]]:
+    """The dossier of what was sealed, as it may leave under `to`; with the ids of the citations it keeps.
 
     Raises `ValidationError` where a confirmed text names something that must be left out.
     """
-    packet = packets.read(sealed_packet(attribution).canonical)
+    packet = packets.read(sealed.canonical)
     known, confirmed = known_markings(packet), frozenset(texts)
     _refuse_mentions(packet, to, known, confirmed)
     lower, left_out = lowered(packet, to, known, confirmed)
-    dossier = dossier_of(lower, _standing(attribution, seal=attribution.seal), left_out)
+    dossier = dossier_of(lower, _standing(attribution, seal=sealed.sha256), left_out)
     if betrays(dossier.words(), packet, to, known):
         raise ValidationError("What was made would name something that must be left out. Confirm fewer texts.")
     return dossier, left_out, [each["id"] for each in lower["citations"]]
@@ -91,13 +93,13 @@ def known_markings(packet: dict[str, Any]) -> Known:
 
 def _standing(attribution: Attribution, **more: Any) -> Standing:
     now = timezone.now()
-    is_draft = more.get("is_draft", False)
+    approved_at = None if more.get("is_draft") else attribution.approved_at
     return Standing(
         status=attribution.status,
         reason=attribution.state_note if attribution.status != Status.APPROVED else "",
-        approved_on=timezone.localdate(attribution.approved_at).isoformat() if attribution.approved_at else "",
+        approved_on=timezone.localdate(approved_at).isoformat() if approved_at else "",
         made_on=timezone.localdate(now).isoformat(),
-        at=(now if is_draft else attribution.approved_at).astimezone(UTC).isoformat(timespec="seconds"),
+        at=(approved_at or now).astimezone(UTC).isoformat(timespec="seconds"),
         **more,
     )
 

@@ -103,14 +103,15 @@ class Release(WithdrawableRecord):
         if not reason.strip():
             raise ValidationError({"reason": "Say for whom and what for."})
         texts = [each for each in FreeText.values if each in set(texts)]
-        dossier, left_out, cited = lower_version(attribution, to=marking, texts=texts)
+        sealed = sealed_packet(attribution)
+        dossier, left_out, cited = lower_version(attribution, sealed, to=marking, texts=texts)
         sha256, size = storage.keep(ContentFile(draw(dossier, form)))
         made = cls.add(
             by=by,
             workspace_id=attribution.workspace_id,
             marking=marking,
             attribution=attribution,
-            packet=sealed_packet(attribution),
+            packet=sealed,
             title=dossier.title,
             form=form,
             reason=reason.strip(),

@@ -72,7 +72,7 @@ class ReleaseList(RecordList):
 
 class ReleaseDetail(RecordDetail):
     template_name = "exchange/release.html"
-    queryset = Release.objects.select_related("workspace", "created_by", "packet")
+    queryset = Release.objects.select_related("workspace", "created_by")  # its packet may lie above its reader
 
     def get_context_data(self, **kwargs):
         release, standing = self.record, self.record.standing()

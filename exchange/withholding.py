@@ -22,8 +22,8 @@ SHARED_WORDS = 6
 TELLING = 4
 """Shorter names are too common to be searched for."""
 
-LONG = 12
-"""So many characters are told apart even inside a longer word, as in scripts without spaces."""
+UNSPACED = "\u0e00"
+"""From here on lie the scripts that put no spaces between words (Thai, Chinese, Japanese)."""
 
 WITHHELD = "(left out)"
 
@@ -157,8 +157,8 @@ def _phrases(secret: str) -> Iterator[str]:
 
 
 def _names(words: str, phrase: str) -> bool:
-    """Whether plain words hold a phrase; a short one only as words of its own."""
-    return phrase in words if len(phrase) >= LONG else f" {phrase} " in f" {words} "
+    """Whether plain words hold a phrase, as words of its own where its script has words."""
+    return phrase in words if max(phrase) >= UNSPACED else f" {phrase} " in f" {words} "
 
 
 # --- What is kept ---------------------------------------------------------------------------------

@@ -44,8 +44,8 @@ def pdf(dossier: Dossier) -> bytes:
         return _typeset(dossier, told, [])  # letters that no font of ours joins: tagged as well, with a blank box
 
 
-def _typeset(dossier: Dossier, told: str, standards: list[str]) -> bytes:
-    return typst.compile(
+def _typeset(dossier: Dossier, told: str, standards: list[Any]) -> bytes:
+    compiled: bytes = typst.compile(  # type: ignore[misc]
         TEMPLATE.read_bytes(),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
@@ -53,6 +53,7 @@ def _typeset(dossier: Dossier, told: str, standards: list[str]) -> bytes:
         pdf_standards=standards,
         timestamp=int(datetime.fromisoformat(dossier.at).timestamp()),
     )
+    return compiled
 
 
 def _drawable(told: Any, longest: int) -> Any:

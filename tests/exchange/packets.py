@@ -1,6 +1,7 @@
 """Packets for tests, in the older form and the present one, and the words that stand in what was drawn."""
 
 import hashlib
+import html
 import io
 import re
 import zipfile
@@ -210,6 +211,6 @@ def words_of(form: str, drawn: bytes) -> str:
         case "docx":
             with zipfile.ZipFile(io.BytesIO(drawn)) as archive:
                 parts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
-            return flat(" ".join(parts) + " ".join(re.sub(r"<[^>]+>", "", part) for part in parts))
+            return flat(html.unescape(" ".join(parts) + " ".join(re.sub(r"<[^>]+>", "", part) for part in parts)))
         case _:
-            return flat(drawn.decode())
+            return flat(html.unescape(drawn.decode()))

@@ -139,6 +139,12 @@ def test_a_confirmed_text_that_names_what_is_left_out_is_caught(words, what):
     assert mentioned(packet, ALL - {"gaps", "citation_notes"}) == []
 
 
+def test_a_mention_is_caught_in_a_script_without_spaces():
+    packet = a_mixed_packet(gaps="据称边境官员奉命行事。")
+    packet["citations"][1]["quote"] = "边境官员奉命"
+    assert mentioned(packet, ALL - {"citation_notes"}) == [(FreeText.GAPS, "a quote")]
+
+
 @pytest.mark.parametrize("words", ["Document number 21 of the sets.", "Ministry number 22.", "REF-25.", "Witnesses."])
 def test_words_that_only_resemble_it_are_let_pass(words):
     assert mentioned(a_mixed_packet(gaps=words)) == []
