@@ -23,6 +23,8 @@ def alternatives(matrix: dict[str, Any] | None, claim: dict[str, Any], left_out:
     """The matrix with weights, scores, diagnosticity and what would change the leader."""
     if matrix is None:
         return [Text("This version holds no matrix of competing hypotheses.")]
+    if not matrix["hypotheses"]:
+        return [Text("No hypotheses are set out.")]
     signs = {each["id"]: f"H{number}" for number, each in enumerate(matrix["hypotheses"], start=1)}
     names = {each["id"]: f"{signs[each['id']]} {_name(each)}" for each in matrix["hypotheses"]}
     blocks: list[Block] = [Text(NEVER_A_PROBABILITY), _scores(matrix, names)]
@@ -64,7 +66,7 @@ def _row(row: dict[str, Any], matrix: dict[str, Any], signs: dict[str, str]) -> 
     weight = "discounted" if row["is_discounted"] else _number(row["weight"])
     telling = _number(row["diagnosticity"]) if row["discriminates"] else "does not discriminate"
     cells = [_cell(row["ratings"].get(each, {}), matrix) for each in signs]
-    return [row["item"]["title"], f"{row['item']['grade']}, {weight}", *cells, telling]
+    return [row["item"]["title"], ", ".join(filter(None, (row["item"]["grade"], weight))), *cells, telling]
 
 
 def _cell(ratings: dict[str, str], matrix: dict[str, Any]) -> str:

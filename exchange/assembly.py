@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC
@@ -36,8 +35,7 @@ def dossier_for(attribution: Attribution, *, reader: User) -> Dossier:
     packet = sealed_packet(attribution)
     if packet is not None:
         return dossier_of(packets.read(packet.canonical), _standing(attribution, seal=packet.sha256))
-    told, hidden = live_packet(attribution, reader=reader)
-    return dossier_of(packets.read(told), _standing(attribution, is_draft=True, hidden=hidden))
+    return dossier_of(packets.read(live_packet(attribution, reader=reader)), _standing(attribution, is_draft=True))
 
 
 def lower_version(
@@ -69,13 +67,14 @@ def sealed_packet(attribution: Attribution) -> SealedPacket | None:
     return attribution.packets.filter(sha256=attribution.seal).first()
 
 
-def live_packet(attribution: Attribution, *, reader: User) -> tuple[dict[str, Any], dict[str, int]]:
-    """What would be sealed now, as far as this reader may see it, and how many citations they may not."""
+def live_packet(attribution: Attribution, *, reader: User) -> dict[str, Any]:
+    """What would be sealed now, as far as this reader may see it; what they may not is only counted."""
     ground = ground_of(attribution)
     seen = replace(ground, citations=[each for each in ground.citations if each.passage is not None])
-    hidden = Counter(each.supports for each in ground.citations if each.passage is None)
     told = seal.seal(attribution, seen, gate.evaluate(ground), approver=reader, note="")
-    return {**json.loads(told["canonical"]), "approver": None}, dict(hidden)
+    packet = json.loads(told["canonical"])
+    hidden = [{"supports": each.supports, "withheld": True} for each in ground.citations if each.passage is None]
+    return {**packet, "citations": [*packet["citations"], *hidden], "approver": None}
 
 
 def known_markings(packet: dict[str, Any]) -> Known:

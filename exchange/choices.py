@@ -35,5 +35,5 @@ class FreeText(models.TextChoices):
     FINDINGS = "findings", "Reasons of the findings on the elements"
     CITATION_NOTES = "citation_notes", "Why each passage is cited"
     HYPOTHESES = "hypotheses", "Names of the hypotheses"
-    REVIEWS = "reviews", "Reviews and dissent, and the names of reviewers, evaluators and approver"
+    REVIEWS = "reviews", "Reviews, dissent and all names of people"
     NOTE = "note", "The approver's note"

@@ -8,7 +8,7 @@ from cases.choices import Element, IntentBasis, Supports
 from evidence.choices import BasisOfKnowledge, Category, Credibility, EvidenceKind, Reliability, SourceClass
 from exchange.blocks import Block, Heading, Quotation, Text
 from exchange.withholding import LeftOut
-from exchange.wording import counted, day, is_rtl, label_of, marking_label
+from exchange.wording import counted, day, is_rtl, label_of, listed, marking_label
 
 
 def supporting(packet: dict[str, Any], left_out: LeftOut | None) -> list[Block]:
@@ -24,6 +24,16 @@ def supporting(packet: dict[str, Any], left_out: LeftOut | None) -> list[Block]:
                 *missing,
             ]
     return blocks
+
+
+def counted_by_element(numbers: dict[str, int]) -> str:
+    """`2 citations for impact on the target and 1 citation for contrary evidence`."""
+    parts = (
+        f"{counted(numbers[each.value], 'citation')} for {each.label.lower()}"
+        for each in Supports
+        if each.value in numbers
+    )
+    return listed(parts)
 
 
 def quotations(packet: dict[str, Any], supports: str) -> list[Quotation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from cases.choices import (
@@ -32,7 +32,7 @@ SEALED_LIFE = {Status.STALE, Status.SUPERSEDED, Status.WITHDRAWN}
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the attribution stands as the dossier is made; `hidden` counts what its reader may not see."""
+    """Where the attribution stands as the dossier is made."""
 
     status: str
     reason: str = ""
@@ -41,7 +41,6 @@ class Standing:
     made_on: str = ""
     is_draft: bool = False
     at: str = ""
-    hidden: dict[str, int] = field(default_factory=dict)
 
 
 def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | None = None) -> Dossier:
@@ -55,7 +54,7 @@ def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | N
         marking_key=claim["marking"],
         banner=DRAFT if standing.is_draft else "",
         foot=f"Seal {standing.seal[:16]}" if standing.seal else "Not sealed",
-        notices=_notices(claim, standing, left_out),
+        notices=_notices(packet, standing, left_out),
         facts=_facts(packet, standing),
         sections=[
             Section("Judgement", [_judgement(claim, left_out)]),
@@ -76,7 +75,8 @@ def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | N
 # --- The first page -------------------------------------------------------------------------------
 
 
-def _notices(claim: dict[str, Any], standing: Standing, left_out: LeftOut | None) -> list[Notice]:
+def _notices(packet: dict[str, Any], standing: Standing, left_out: LeftOut | None) -> list[Notice]:
+    claim = packet["attribution"]
     found = []
     status = label_of(Status, standing.status).lower()
     if standing.is_draft:
@@ -85,14 +85,10 @@ def _notices(claim: dict[str, Any], standing: Standing, left_out: LeftOut | None
     elif standing.status in SEALED_LIFE:
         said = f"What follows is what was approved; it is {status} now. {standing.reason}"
         found.append(Notice(f"{label_of(Status, standing.status)}: do not rely on this", said.strip()))
-    if standing.hidden:
-        number = sum(standing.hidden.values())
-        found.append(
-            Notice(
-                "Not complete",
-                f"{counted(number, 'citation')} rest on documents above your clearance, and are not shown.",
-            )
-        )
+    if packet["withheld"]:
+        above = "marked above the attribution" + (", or above your clearance" if standing.is_draft else "")
+        said = f"Not shown, because the documents cited are {above}: {citing.counted_by_element(packet['withheld'])}."
+        found.append(Notice("Not complete", said))
     if left_out is not None:
         found.append(Notice(f"Released under {marking_label(claim['marking'])}", told_left_out(left_out)))
     return found
@@ -102,12 +98,8 @@ def told_left_out(left_out: LeftOut) -> str:
     """In one paragraph: how many things of which element were left out, and why."""
     sentences = ["Made from an attribution under a stricter marking."]
     if left_out.citations:
-        parts = [
-            f"{counted(left_out.citations[key], 'citation')} for {label_of(Supports, key).lower()}"
-            for key in Supports.values
-            if key in left_out.citations
-        ]
-        sentences.append(f"Left out: {listed(parts)}, because the documents cited are marked above this version.")
+        told = citing.counted_by_element(left_out.citations)
+        sentences.append(f"Left out: {told}, because the documents cited are marked above this version.")
     else:
         sentences.append("No citation was left out.")
     if left_out.rows:

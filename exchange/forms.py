@@ -14,17 +14,17 @@ class ReleaseForm(forms.Form):
     form = forms.ChoiceField(label="As", choices=Form.choices, initial=Form.PDF)
     texts = forms.MultipleChoiceField(
         label="Texts that may leave under this marking",
-        choices=FreeText.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Read each below, and confirm only what may be read under the chosen marking.",
+        help_text="Read each above, and confirm only what may be read under the chosen marking.",
     )
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For whom and what for. Readable under the release's own marking.",
     )
 
-    def __init__(self, *args, attribution: Attribution, **options) -> None:
+    def __init__(self, *args, attribution: Attribution, free_texts: list[str], **options) -> None:
         super().__init__(*args, **options)
         lower = [each for each in Marking if each.level < Marking(attribution.marking).level]
+        self.fields["texts"].choices = [(each, FreeText(each).label) for each in free_texts]
         self.fields["marking"].choices = [(each.value, each.label) for each in reversed(lower)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from cases.choices import Supports
@@ -42,17 +43,21 @@ class UnknownFormat(ValueError):
 def read(told: str | dict[str, Any]) -> dict[str, Any]:
     """A packet with everything that the present form holds, its citations numbered in order.
 
-    What the older form did not keep is empty; a citation's marking is then None.
+    What the older form did not keep is empty; a citation's marking is then None. Citations that the
+    packet only counts (their items are marked above it) stand in `withheld`, by what they support.
     """
     packet = json.loads(told) if isinstance(told, str) else told
     if packet.get("format") not in FORMATS:
         raise UnknownFormat(f"This packet has the format {packet.get('format')!r}, which cannot be read here.")
-    policy = packet["policy"]
+    policy, told_citations = packet["policy"], _ordered(packet["citations"])
+    shown = [each for each in told_citations if not each.get("withheld")]
+    hidden = Counter(each["supports"] for each in told_citations if each.get("withheld"))
     return {
         **packet,
         "policy": policy if isinstance(policy, dict) else {"id": policy, "numbers": {}},
         "attribution": {**CLAIM, **packet["attribution"]},
-        "citations": [_citation(each, number) for number, each in enumerate(_ordered(packet["citations"]), start=1)],
+        "citations": [_citation(each, number) for number, each in enumerate(shown, start=1)],
+        "withheld": dict(hidden),
         "matrix": packet.get("matrix"),
     }
 

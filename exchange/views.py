@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 
 from accounts.choices import SUPERVISORS, Marking
 from accounts.errors import IllegalStep
@@ -55,10 +56,15 @@ class ReleaseAdd(SecondFactorRequired, RecordVerb):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"attribution": self.record}
+        names = [name.value for name, _ in self.preview["free_texts"]]
+        return super().get_form_kwargs() | {"attribution": self.record, "free_texts": names}
+
+    @cached_property
+    def preview(self) -> dict:
+        return _preview(self.record)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**_preview(self.record), **kwargs)
+        return super().get_context_data(**self.preview, **kwargs)
 
     def act(self, form) -> Release:
         return Release.release(by=self.request.user, attribution=self.record, **form.cleaned_data)
@@ -122,4 +128,4 @@ def _preview(attribution: Attribution) -> dict:
     known, texts = known_markings(packet), texts_of(packet)
     lower = [each for each in reversed(Marking) if each.level < Marking(attribution.marking).level]
     versions = [(each.label, told_left_out(lowered(packet, each, known, frozenset(texts))[1])) for each in lower]
-    return {"versions": versions, "free_texts": [(name.label, words) for name, words in texts.items()]}
+    return {"versions": versions, "free_texts": list(texts.items())}

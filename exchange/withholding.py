@@ -69,6 +69,7 @@ def lowered(packet: dict[str, Any], to: str, known: Known, texts: frozenset[str]
     lower = {
         **packet,
         "attribution": claim,
+        "withheld": {},
         "citations": [each if FreeText.CITATION_NOTES in texts else {**each, "note": ""} for each in kept],
         "findings": [_finding(each, texts) for each in packet["findings"]],
         "matrix": matrix,
@@ -78,7 +79,7 @@ def lowered(packet: dict[str, Any], to: str, known: Known, texts: frozenset[str]
         "note": packet["note"] if FreeText.NOTE in texts else "",
     }
     held_back = [each.value for each in texts_of(packet) if each not in texts]
-    counted = Counter(each["supports"] for each in dropped)
+    counted = Counter(each["supports"] for each in dropped) + Counter(packet["withheld"])
     return lower, LeftOut(dict(counted), rows, held_back, names)
 
 
@@ -135,7 +136,8 @@ def _secrets(packet: dict[str, Any], to: str, known: Known) -> Iterator[tuple[st
         ]
     for row in rows:
         item = row["item"]
-        told[_reaches(to, item.get("marking"), item["id"], known)].append(("a title", item["title"]))
+        if item.get("marking"):  # a row that the packet names
+            told[_reaches(to, item["marking"], item["id"], known)].append(("a title", item["title"]))
     openly = _plain("\n".join(words for _, words in told[True]))
     for what, secret in told[False]:
         for phrase in _phrases(_plain(secret)):

@@ -106,9 +106,30 @@ def test_a_preview_says_on_every_page_that_nobody_approved_it():
     assert "Sofia" not in "".join(told for _, told in dossier.facts)
 
 
-def test_a_preview_counts_what_its_reader_may_not_see():
-    dossier = a_dossier(is_draft=True, hidden={"impact": 1, "objective": 2})
-    assert "3 citations rest on documents above your clearance" in words(dossier)
+def withheld(supports: str, number: int) -> dict:
+    return {"id": f"w{number}", "supports": supports, "intent_basis": "", "note": "", "withheld": True}
+
+
+def test_what_a_packet_only_counts_is_said_by_element_on_the_first_page():
+    packet = a_packet()
+    packet["citations"] += [withheld("impact", 1), withheld("objective", 2), withheld("objective", 3)]
+    (notice,) = a_dossier(packet).notices
+    assert notice.text == (
+        "Not shown, because the documents cited are marked above the attribution: "
+        "2 citations for strategic objective and 1 citation for impact on the target."
+    )
+    (_, preview) = a_dossier(packet, is_draft=True).notices
+    assert "marked above the attribution, or above your clearance" in preview.text
+    assert [each.number for each in blocks(a_dossier(packet), Quotation)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_matrix_without_rows_and_with_rows_that_may_not_be_named_is_told():
+    packet = a_packet()
+    packet["matrix"]["rows"][0]["item"] |= {"title": "(withheld)", "grade": "", "marking": ""}
+    rows = blocks(a_dossier(packet), Table)[2]
+    assert rows.rows[0][:2] == ["(withheld)", "1.41"]
+    packet["matrix"] |= {"rows": [], "scores": [], "hypotheses": [], "evaluators": [], "leaders": [], "sensitivity": []}
+    assert "No hypotheses are set out." in words(a_dossier(packet))
 
 
 def test_an_older_packet_is_read_as_well():

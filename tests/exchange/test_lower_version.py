@@ -163,6 +163,19 @@ def test_the_last_look_finds_a_secret_wherever_it_stands():
     assert not betrays(iter(["nothing of it"]), packet, "green", known)
 
 
+def test_what_the_packet_itself_only_counts_is_counted_among_what_is_left_out():
+    packet = a_mixed_packet()
+    packet["citations"].append({"id": "w", "supports": "impact", "intent_basis": "", "note": "", "withheld": True})
+    packet["matrix"]["rows"].append(
+        packet["matrix"]["rows"][0] | {"item": {"id": "x", "title": "(withheld)", "grade": "", "marking": ""}}
+    )
+    packet["attribution"]["gaps"] = "Some sources are withheld."
+    dossier, left_out, _ = lower(packet)
+    assert (left_out.citations, left_out.rows) == (ABOVE | {"impact": 1}, 3)
+    assert len(dossier.notices) == 1
+    assert mentioned(packet, ALL - {"citation_notes"}) == []
+
+
 def test_sensitivity_about_a_row_left_out_is_left_out():
     packet = a_mixed_packet()
     packet["matrix"]["sensitivity"] = [
