@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.choices import REVIEWERS, SUPERVISORS, WRITERS
+from accounts.choices import REVIEWERS, SUPERVISORS, WRITERS, Marking
 from accounts.models import User
 from cases.models import Attribution, ReviewClaim
 from cases.workflow import STEPS, Status
@@ -23,6 +23,10 @@ def abilities(attribution: Attribution, reader: User) -> dict[str, Any]:
         "withdraw": attribution.status in STEPS["withdraw"].sources
         and (is_author or (role in SUPERVISORS and attribution.approved_at)),
         "revise": attribution.status in (Status.APPROVED, Status.STALE) and role in WRITERS,
+        "release_lower": attribution.status == Status.APPROVED
+        and role in SUPERVISORS
+        and not is_author
+        and attribution.marking != Marking.CLEAR,
         "own_work": is_author and in_review,
         **_in_the_room(attribution, reader, role if in_review and not is_author else None, held),
     }

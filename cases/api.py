@@ -25,6 +25,7 @@ from cases.models import (
     SealedPacket,
 )
 from cases.models.attributions import CLAIM_FIELDS
+from cases.proofs import bundle_of
 from ledger.api import (
     IF_MATCH,
     EmptySerializer,
@@ -220,3 +221,9 @@ class DissentViewSet(RecordViewSet):
 class SealedPacketViewSet(RecordViewSet):
     model = SealedPacket
     http_method_names = ("get", "head", "options")
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True)
+    def proof(self, request, pk=None) -> Response:
+        """The packet with its ledger entry, audit path and signed checkpoint, for `verify_packet.py`."""
+        return Response(bundle_of(self.get_object()))

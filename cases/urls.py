@@ -87,6 +87,11 @@ urlpatterns = [
     path("watches/<uuid:pk>/pause/", watches.WatchPause.as_view(), name="watch_pause"),
     path("watches/<uuid:pk>/resume/", watches.WatchResume.as_view(), name="watch_resume"),
     path("watches/<uuid:pk>/withdraw/", watches.WatchWithdraw.as_view(), name="watch_withdraw"),
+    path(
+        "attributions/<uuid:pk>/sealed/<int:round>/proof/",
+        attributions.ProofDownload.as_view(),
+        name="sealed_packet_proof",
+    ),
     path("citations/<uuid:pk>/withdraw/", attributions.CitationWithdraw.as_view(), name="citation_withdraw"),
     path("dissents/<uuid:pk>/answer/", attributions.Answer.as_view(), name="dissent_answer"),
 ]

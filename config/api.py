@@ -21,6 +21,7 @@ from cases import api_watches as watches
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
+from exchange import api as exchange
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -58,6 +59,7 @@ for prefix, viewset in [
     ("watches", watches.WatchViewSet),
     ("review-claims", review.ReviewClaimViewSet),
     ("return-items", review.ReturnItemViewSet),
+    ("releases", exchange.ReleaseViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
@@ -150,6 +152,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
+    path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

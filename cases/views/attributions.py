@@ -1,7 +1,7 @@
 from itertools import groupby
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from cases.forms import (
 from cases.forms_review import ReturnForm, SubmitForm
 from cases.gate import Outcome
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
+from cases.proofs import bundle_of
 from cases.views.passages import OffersPassages
 from cases.views.review_claims import RoomStep
 from cases.workflow import STEPS, Status
@@ -263,4 +264,14 @@ class PacketDownload(RecordPage):
         packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
         answer = HttpResponse(packet.canonical.encode(), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}.json"'
+        return answer
+
+
+class ProofDownload(RecordPage):
+    """The proof bundle of a sealed packet, for `verify_packet.py`."""
+
+    def get(self, request, pk, round):
+        packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
+        answer = JsonResponse(bundle_of(packet), json_dumps_params={"ensure_ascii": False, "indent": 1})
+        answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}-proof.json"'
         return answer

@@ -22,7 +22,7 @@ from ledger.acting import acting_as
 from ledger.models import Comment, Task
 from tests import making
 
-OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
+OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls", "exchange.urls"]
 
 # For everyone who is signed in, whatever their rooms: each sees what is theirs.
 FOR_ALL = [
@@ -42,6 +42,8 @@ FOR_ALL = [
     "workspaces",
     "profile",
     "tokens",
+    "releases",
+    "verify_packet",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -67,6 +69,7 @@ READING = {
     "stored_file": "file",
     "task": "task",
     "watch": "watch",
+    "dossier": "attribution",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -136,6 +139,7 @@ WRITING = {
     "watch_pause": "watch",
     "watch_resume": "watch",
     "watch_withdraw": "watch",
+    "release_add": "attribution",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -149,6 +153,10 @@ ELSEWHERE = {
     "notification_read",
     "notifications_read",
     "sealed_packet",
+    "sealed_packet_proof",
+    "release",
+    "release_content",
+    "release_withdraw",
     "workspace",
     "invite",
     "member",
