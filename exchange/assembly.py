@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -12,9 +11,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.choices import strictest
-from accounts.models import User
 from cases import gate, seal
-from cases.ground import ground_of
+from cases.gathering import ground_of
 from cases.models import Actor, Attribution, Incident, SealedPacket
 from cases.workflow import Status
 from evidence.models import EvidenceItem
@@ -30,12 +28,12 @@ from exchange.withholding import Known, LeftOut, betrays, lowered, mentions
 DRAWN_BY = {Form.PDF: pdf, Form.DOCX: docx, Form.HTML: html}
 
 
-def dossier_for(attribution: Attribution, *, reader: User) -> Dossier:
+def dossier_for(attribution: Attribution) -> Dossier:
     """What was approved, as it was sealed; for anything else a preview that says it is none."""
     packet = sealed_packet(attribution)
     if packet is not None:
         return dossier_of(packets.read(packet.canonical), _standing(attribution, seal=packet.sha256))
-    return dossier_of(packets.read(live_packet(attribution, reader=reader)), _standing(attribution, is_draft=True))
+    return dossier_of(packets.read(live_packet(attribution)), _standing(attribution, is_draft=True))
 
 
 def lower_version(
@@ -67,14 +65,10 @@ def sealed_packet(attribution: Attribution) -> SealedPacket | None:
     return attribution.packets.filter(sha256=attribution.seal).first()
 
 
-def live_packet(attribution: Attribution, *, reader: User) -> dict[str, Any]:
+def live_packet(attribution: Attribution) -> dict[str, Any]:
     """What would be sealed now, as far as this reader may see it; what they may not is only counted."""
     ground = ground_of(attribution)
-    seen = replace(ground, citations=[each for each in ground.citations if each.passage is not None])
-    told = seal.seal(attribution, seen, gate.evaluate(ground), approver=reader, note="")
-    packet = json.loads(told["canonical"])
-    hidden = [{"supports": each.supports, "withheld": True} for each in ground.citations if each.passage is None]
-    return {**packet, "citations": [*packet["citations"], *hidden], "approver": None}
+    return seal.packet(attribution, ground, gate.evaluate(ground), approver=None, note="")
 
 
 def known_markings(packet: dict[str, Any]) -> Known:

@@ -26,7 +26,7 @@ def hand_over(attribution: Attribution, *, reader: User, form: str, marking: str
         raise IllegalStep("The attribution's own marking is the highest that there is of it.")
     if asked.value != attribution.marking:
         return hand_over_release(_last_released(attribution, asked, form))
-    dossier = dossier_for(attribution, reader=reader)
+    dossier = dossier_for(attribution)
     answer = HttpResponse(draw(dossier, form), content_type=Form(form).media_type)
     if form == Form.HTML:  # shown, not saved: its one style is named by its hash
         answer._csp_update = {"style-src": [style_source(dossier)]}
