@@ -5,4 +5,4 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import reliance  # noqa: F401 - connects its receivers
+        from cases import reliance, what_falls  # noqa: F401 - they connect their receivers

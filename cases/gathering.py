@@ -19,6 +19,7 @@ from cases.models.findings import ElementFinding
 from cases.models.policies import GatePolicy
 from cases.workflow import OPEN_TO_EDIT
 from evidence import storage
+from evidence.lineage import groundless
 from evidence.models import Passage
 from evidence.origins import origins_of
 
@@ -39,6 +40,7 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
     citations = _citations(wanted)
     items = {each.seen_passage.item_id for found in citations.values() for each in found if each.seen_passage}
     origin = origins_of(items) if items else {}
+    fallen = groundless(items) if items else set()
     files = {_file(each) for found in citations.values() for each in found if each.seen_passage}
     verified = _verified(files, verify_bytes)
     reviews, analyses = _reviews(wanted), _analyses(wanted)
@@ -52,7 +54,7 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
             accusers=frozenset(one.incident.target_countries),
             authors=frozenset(one.author_ids()),
             approver_id=approver.pk if approver else one.approver_id,
-            citations=[_cited(each, origin, verified) for each in citations[one.pk]],
+            citations=[_cited(each, origin, verified, fallen) for each in citations[one.pk]],
             reviews=[_reviewed(each) for each in reviews[one.pk]],
             review_texts=[told for each in reviews[one.pk] for told in _told(each)],
             today=today,
@@ -60,6 +62,22 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
         )
         for one in wanted
     }
+
+
+def hold_ground(attribution) -> None:
+    """Keep all that it rests on still until the transaction ends, so that an approval sees what it seals.
+
+    Whoever moves the ground at the same moment either is waited for, or finds the approval.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_ground(%s)", [attribution.pk])
+
+
+def resting_on(items: Iterable[UUID]) -> list[UUID]:
+    """Ids of the attributions that cite or weigh any of these items, as far as the reader may read them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attribution_id FROM resting_on(%s::uuid[])", [list(items)])
+        return [row[0] for row in cursor.fetchall()]
 
 
 # --- Citations -----------------------------------------------------------------------------------
@@ -89,7 +107,7 @@ def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
     return {sha256 for sha256, size in files if storage.size_of(sha256) == size}
 
 
-def _cited(citation, origin: dict[UUID, int], verified: set[str]) -> Cited:
+def _cited(citation, origin: dict[UUID, int], verified: set[str], fallen: set[UUID]) -> Cited:
     passage = citation.seen_passage
     return Cited(
         id=citation.pk,
@@ -100,6 +118,7 @@ def _cited(citation, origin: dict[UUID, int], verified: set[str]) -> Cited:
         item=passage.item if passage else None,
         origin=origin.get(passage.item_id) if passage else None,
         bytes_verify=bool(passage) and passage.page.file.sha256 in verified,
+        is_groundless=bool(passage) and passage.item_id in fallen,
     )
 
 
@@ -172,7 +191,8 @@ def _frozen(attributions: list) -> dict[UUID, dict[str, Any]]:
         attribution__in=attributions, round=F("attribution__round")
     )
     return {
-        key: analysis_of(json.loads(canonical)) for key, canonical in versions.values_list("attribution_id", "canonical")
+        key: analysis_of(json.loads(canonical))
+        for key, canonical in versions.values_list("attribution_id", "canonical")
     }
 
 

@@ -39,16 +39,20 @@ class Cited:
     item: Any  # its EvidenceItem
     origin: int | None
     bytes_verify: bool
+    is_groundless: bool = False
+    """It repeats, at any depth, something that was withdrawn."""
 
     @property
     def holds(self) -> bool:
-        """The words still stand in bytes that still verify, of an item in use."""
+        """The words still stand in bytes that still verify, of an item and a source in use."""
         return (
             self.passage is not None
             and self.passage.status == "active"
             and self.passage.anchor_state in HOLDING_ANCHORS
             and self.item.status == ItemStatus.ACTIVE
+            and self.item.source.status == "active"
             and self.bytes_verify
+            and not self.is_groundless
         )
 
     @property

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from cases.views import actors, attributions, desk, incidents, matrix
+from cases.views import actors, attributions, desk, falling, incidents, matrix
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
     path("review/", desk.ReviewQueue.as_view(), name="review_queue"),
+    path("falling/", falling.WhatFallsPage.as_view(), name="what_falls"),
     path("incidents/", incidents.IncidentList.as_view(), name="incidents"),
     path("incidents/add/", incidents.IncidentAdd.as_view(), name="incident_add"),
     path("incidents/<uuid:pk>/", incidents.IncidentDetail.as_view(), name="incident"),

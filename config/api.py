@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases.api_falling import WhatFallsView
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -133,6 +134,7 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

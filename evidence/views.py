@@ -29,6 +29,11 @@ from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, Rec
 PAGES_AT_ONCE = 20
 """Pages of text shown at once on a reading page."""
 
+WITHDRAWN = (
+    "What is no longer in use carries no citation: every approval that cites it becomes stale at once, "
+    "even one that would hold without it, until its authors cite something else."
+)
+
 
 def cited_for(asked) -> str:
     """The attribution that words are sought for, if the address names one (`for`)."""
@@ -71,9 +76,17 @@ class SourceEdit(RecordEdit):
     title = "Edit the source"
 
 
-class SourceRegrade(RecordVerb):
-    form_class = RegradeSourceForm
+class SourceVerb(RecordVerb):
+    """A step of a source, shown with what would fall if all that it gave us were false."""
+
     queryset = Source.objects.all()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(outlooks=signals.if_false(sources=[self.record]), **kwargs)
+
+
+class SourceRegrade(SourceVerb):
+    form_class = RegradeSourceForm
     title, button, done = "Grade the source anew", "Grade", "Graded."
 
     def get_initial(self):
@@ -83,9 +96,11 @@ class SourceRegrade(RecordVerb):
         self.record.regrade(by=self.request.user, **form.cleaned_data)
 
 
-class SourceWithdraw(RecordWithdraw):
-    queryset = Source.objects.all()
+class SourceWithdraw(SourceVerb, RecordWithdraw):
     title = "Withdraw this source"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(about=WITHDRAWN, **kwargs)
 
 
 class ItemList(RecordList):
@@ -157,10 +172,13 @@ class ItemEdit(RecordEdit):
 
 
 class ItemVerb(RecordVerb):
+    """A step of an item, shown with what would fall if it were false."""
+
     queryset = EvidenceItem.objects.select_related("source")
+    about = ""
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(resting=signals.what_rests_on(self.record), **kwargs)
+        return super().get_context_data(outlooks=signals.if_false(items=[self.record]), about=self.about, **kwargs)
 
 
 class ItemRegrade(ItemVerb):
@@ -175,6 +193,7 @@ class ItemRegrade(ItemVerb):
 
 
 class ItemWithdraw(ItemVerb):
+    about = WITHDRAWN
     title, button, done = (
         "Withdraw this item",
         "Withdraw",
@@ -187,6 +206,7 @@ class ItemWithdraw(ItemVerb):
 
 class ItemSupersede(ItemVerb):
     form_class = SupersedeForm
+    about = WITHDRAWN
     title, button, done = "Put another item in its place", "Supersede", "Superseded."
 
     def get_form_kwargs(self):

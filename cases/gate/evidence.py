@@ -34,7 +34,9 @@ def elements(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing("No element is claimed.", "Cite passages for the elements that you claim.")
 
 
-@check("passages", "Passages", holds="Every citation stands in bytes that verify, of an item in use.", where="citations")
+@check(
+    "passages", "Passages", holds="Every citation stands in bytes that verify, of an item in use.", where="citations"
+)
 def passages(ground: Ground, policy: Policy) -> Iterator[Missing]:
     if not ground.citations:
         yield Missing("Nothing is cited.", "Mark a passage in an evidence item and cite it.")
@@ -52,8 +54,12 @@ def passages(ground: Ground, policy: Policy) -> Iterator[Missing]:
 def _why_not(cited) -> str:
     if cited.item.status != "active":
         return f"its item was {cited.item.get_status_display().lower()}"
+    if cited.item.source.status != "active":
+        return "its source was withdrawn"
     if cited.passage.status != "active":
         return "the passage was withdrawn"
+    if cited.is_groundless:
+        return "its item repeats something that was withdrawn"
     if not cited.bytes_verify:
         return "the stored file does not have the hash it came with"
     return "its words no longer stand where they were marked"
@@ -158,7 +164,8 @@ def kinds(ground: Ground, policy: Policy) -> Iterator[Missing]:
 
 def _is_thin_pattern(item, policy: Policy) -> bool:
     return (
-        item.evidence_kind == EvidenceKind.FACILITATION_PATTERN and len(set(item.instances)) < policy["pattern_instances"]
+        item.evidence_kind == EvidenceKind.FACILITATION_PATTERN
+        and len(set(item.instances)) < policy["pattern_instances"]
     )
 
 
