@@ -74,7 +74,7 @@ def outlook(ground: Ground, items: set[UUID], *, tries: int) -> Falls | Holds | 
     if not gate.holds(ground):
         return Untold(ground, gate.evaluate(ground).failed)
     left = ground.without(items)
-    failed = gate.evaluate(left).failed
+    failed = gate.evaluate(left, with_help=False).failed
     return Falls(left, failed) if failed else Holds(left, margin_of(left, tries=tries))
 
 

@@ -93,7 +93,7 @@ def _regate(ids: list[UUID], *, by: User | None, reason: str, marking: str) -> N
     fallen: dict[str, dict[UUID, str]] = {}
     grounds = grounds_of(approved)
     for pk, ground in grounds.items():
-        result = gate.evaluate(ground)
+        result = gate.evaluate(ground, with_help=False)
         if not result.is_passed:
             told = reason if _covers(ground, marking) else WITHHELD
             fallen.setdefault(told, {})[pk] = f"{told} {_why(ground, result)}"

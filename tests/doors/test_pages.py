@@ -31,6 +31,7 @@ FOR_ALL = [
     "sources",
     "evidence_items",
     "search",
+    "what_falls",
     "workspaces",
     "profile",
     "tokens",
