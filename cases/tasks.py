@@ -1,9 +1,11 @@
 """Work for the background."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from cases.departures import release
 from cases.models import ReviewClaim
+from cases.reliance import let_overdue_fall
 from cases.watching import look_out
 from ledger.acting import as_owner
 
@@ -22,3 +24,10 @@ def look_after_claims(timestamp: int) -> None:
     with as_owner():
         release(ReviewClaim.objects.lost())
         ReviewClaim.tell_overdue()
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="cases.review_dates", queue="reliance", queueing_lock="cases.review_dates")
+def review_dates(timestamp: int) -> None:
+    """Look again at approvals whose review date has passed."""
+    let_overdue_fall(timezone.localdate())

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from accounts.choices import REVIEWERS, SUPERVISORS
 from accounts.models import User
-from cases.signals import told
+from cases.signals import told, told_many
 from cases.standing import members_of
 from ledger.models import Record
 
@@ -43,6 +44,15 @@ def tell(event: Event, *, about: Record, people: Iterable[User], sentence: str, 
         told.send(
             type(about), about=about, event=event.value, people=list(concerned.values()), sentence=sentence, by=by
         )
+
+
+Row = tuple[Iterable[UUID], Record, str]
+"""Whom to tell (ids), of which record, and the sentence."""
+
+
+def tell_all(event: Event, rows: Iterable[Row], *, by: User | None) -> None:
+    """Say what happened to many records at once."""
+    told_many.send(None, rows=list(rows), event=event.value, by=by)
 
 
 # --- Whom it concerns -----------------------------------------------------------------------------
@@ -124,13 +134,6 @@ def returned(attribution: Attribution, *, by: User) -> None:
 
 def approved(attribution: Attribution, *, by: User) -> None:
     _to_all_of_it(Event.APPROVED, attribution, f"Approved and sealed: {attribution}", by)
-
-
-def went_stale(attribution: Attribution, *, by: User | None) -> None:
-    """Who moved the ground is told as well, if it was their own judgement that rested on it."""
-    people = [attribution.approver] if attribution.approver_id else []
-    sentence = f"No longer holds ({attribution.state_note}): {attribution}"
-    _to_all_of_it(Event.ATTRIBUTION_STALE, attribution, sentence, None, *people)
 
 
 def _to_all_of_it(event: Event, attribution: Attribution, sentence: str, by: User | None, *more: User) -> None:

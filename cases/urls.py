@@ -5,6 +5,7 @@ from cases.views import (
     attributions,
     corridors,
     desk,
+    falling,
     flows,
     incidents,
     matrix,
@@ -17,6 +18,7 @@ from cases.views import (
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
     path("review/", desk.ReviewQueue.as_view(), name="review_queue"),
+    path("falling/", falling.WhatFallsPage.as_view(), name="what_falls"),
     path("incidents/", incidents.IncidentList.as_view(), name="incidents"),
     path("incidents/add/", incidents.IncidentAdd.as_view(), name="incident_add"),
     path("incidents/<uuid:pk>/", incidents.IncidentDetail.as_view(), name="incident"),

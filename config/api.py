@@ -18,6 +18,7 @@ from cases import api as cases
 from cases import api_monitoring as monitoring
 from cases import api_review as review
 from cases import api_watches as watches
+from cases.api_falling import WhatFallsView
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -151,6 +152,7 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),

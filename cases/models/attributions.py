@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +27,7 @@ from cases.choices import (
     StateInvolvement,
     label_of,
 )
-from cases.gathering import ground_of
+from cases.gathering import ground_of, hold_ground
 from cases.models.actors import Actor
 from cases.models.hypotheses import Hypothesis
 from cases.models.incidents import Incident
@@ -267,6 +269,7 @@ class Attribution(Record):
         held = self.open_claim()
         if held and held.reviewer_id != by.pk:
             raise IllegalStep(f"{held.reviewer} has claimed the review: wait for the conclusion, or release the claim.")
+        hold_ground(self)
         ground = ground_of(self, approver=by, verify_bytes=True)
         result = gate.evaluate(ground)
         if not result.is_passed:
@@ -306,11 +309,6 @@ class Attribution(Record):
             self._require_author(by)
         self._refuse_tokens()
         self._take("withdraw", by=by, reason=needed(reason, "Say why."))
-
-    def go_stale(self, *, by: User, reason: str) -> None:
-        """Note that what an approval rested on gave way. Called by reliance, not by a person."""
-        self._take("go_stale", by=by, reason=reason)
-        telling.went_stale(self, by=by)
 
     def _supersede(self, *, by: User, later: Attribution) -> None:
         if self.status in STEPS["supersede"].sources:
@@ -353,9 +351,8 @@ class Attribution(Record):
 
     def _lock(self, step: str) -> None:
         """Hold the row until the transaction ends, and see it as it is now."""
-        locked = Attribution.objects.select_for_update().filter(pk=self.pk)
-        self.status, self.round = locked.values_list("status", "round").get()
-        getattr(self, "_prefetched_objects_cache", {}).pop("co_authors", None)
+        Attribution.objects.select_for_update().filter(pk=self.pk).values("pk").get()
+        self.refresh_from_db()
         if self.status not in sources_of(step):
             raise IllegalStep(refusal(step, self.status))
 
@@ -372,6 +369,23 @@ class Attribution(Record):
             self.refresh_from_db()
             if Status.IN_REVIEW in sources:
                 self.submitted_versions.model.leave_review(self, target)
+
+    @classmethod
+    def go_stale_all(cls, notes: Mapping[UUID, str], *, reason: str) -> set[UUID]:
+        """Note, each with its own words, that what approvals rested on gave way. Called by reliance, not by a person.
+
+        The same filtered update as `_take`, for many at once; `reason` goes into the ledger. Returns
+        those that were still approved.
+        """
+        sources, target = STEPS["go_stale"]
+        with taking("go_stale", reason), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cases_attribution a SET status = %s, state_note = fallen.note"
+                " FROM unnest(%s::uuid[], %s::text[]) AS fallen (id, note)"
+                " WHERE a.id = fallen.id AND a.status = ANY (%s) RETURNING a.id",
+                [target, list(notes), list(notes.values()), list(sources)],
+            )
+            return {row[0] for row in cursor.fetchall()}
 
 
 CLAIM_FIELDS = (

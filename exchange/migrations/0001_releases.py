@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_people_rooms_and_tokens"),
-        ("cases", "0041_review_claims_and_return_items"),
+        ("cases", "0050_reliance_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

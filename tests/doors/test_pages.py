@@ -39,6 +39,7 @@ FOR_ALL = [
     "notifications",
     "watches",
     "saved_searches",
+    "what_falls",
     "workspaces",
     "profile",
     "tokens",
