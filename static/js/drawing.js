@@ -1,5 +1,5 @@
 // Draw what the page holds as JSON. Every drawing stands beside a table, so pages work without this file.
-const drawings = {}; // by kind: (told, colours, tools) => an ECharts option; draw-*.js fill it
+const drawings = {}; // by kind: (told, colours, place) => an ECharts option; draw-*.js fill it
 
 (() => {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -35,7 +35,7 @@ const drawings = {}; // by kind: (told, colours, tools) => an ECharts option; dr
     };
     draw();
     chart.on("click", (event) => { if (event.data?.url) location.assign(event.data.url); });
-    new ResizeObserver(() => chart.resize()).observe(place);
+    new ResizeObserver(() => { chart.resize(); if (make.isPlaced) draw(); }).observe(place);
     new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     addEventListener("beforeprint", () => chart.resize());
     make.after?.(chart, place, told);
