@@ -13,6 +13,7 @@ from cases import gate
 from cases.choices import Mended
 from cases.models import Attribution
 from cases.models.attributions import CLAIM_FIELDS
+from cases.models.returns import name_of
 from cases.models.review_claims import possible_reviewers
 from cases.standing import members_of
 from ledger.forms import ReasonForm
@@ -101,7 +102,7 @@ class ReturnForm(ReasonForm):
     def _choices(self) -> list:
         checks = [(f"check:{each.key}", each.title) for each in gate.CHECKS]
         names = [name for name in CLAIM_FIELDS if name not in BY_ITSELF]
-        fields = [(f"field:{name}", str(Attribution._meta.get_field(name).verbose_name).capitalize()) for name in names]
+        fields = [(f"field:{name}", name_of(name)) for name in names]
         citations = [(f"citation:{key}", _short(each)) for key, each in self.citations.items()]
         return [("", "The whole"), ("Checks", checks), ("The claim", fields), ("Citations", citations)]
 

@@ -25,6 +25,12 @@ from ledger.acting import taking
 from ledger.models import PERSON, Record
 
 
+def name_of(claim_field: str) -> str:
+    """What a field of the claim is called at the beginning of a line."""
+    name = str(Attribution._meta.get_field(claim_field).verbose_name)
+    return name[0].upper() + name[1:]
+
+
 class ReturnItem(Record):
     """One thing to mend in a returned version: about a check, a field of the claim, a citation, or the whole."""
 
@@ -85,7 +91,7 @@ class ReturnItem(Record):
         if self.check_key:
             return next((each.title for each in gate.CHECKS if each.key == self.check_key), self.check_key)
         if self.claim_field:
-            return str(Attribution._meta.get_field(self.claim_field).verbose_name).capitalize()
+            return name_of(self.claim_field)
         return f"Citation for {self.citation.get_supports_display().lower()}" if self.citation_id else ""
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from cases.gathering import analysis_now, ground_of
 from cases.ground import Ground
 from cases.models import Attribution, SealedPacket, SubmittedVersion
 from cases.models.attributions import CLAIM_FIELDS
+from cases.models.returns import name_of
 from cases.moved import Standing, analysis_moved, evidence_moved
 from cases.workflow import Status
 from evidence.models import EvidenceItem
@@ -40,6 +42,7 @@ CHOICES = {
     "confidence": Confidence,
     "state_involvement": StateInvolvement,
 }
+DAYS = {"contrary_searched_on", "review_by"}
 COMPARED = ["label", *(name for name in CLAIM_FIELDS if name != "incident"), "marking"]
 
 
@@ -77,8 +80,8 @@ class ReviewRoom(RecordDetail):
             return {"version": None}
         told, base = json.loads(version.canonical), base_of(attribution, version, earlier)
         compared = compare(told, base.told if base else None, COMPARED, shown)
-        moved = evidence_moved(told, standing_of(told))
-        sentences = [*moved.values(), *_renamed(attribution, told)]
+        standing = standing_of(told)
+        sentences = [*evidence_moved(told, standing).values(), *_renamed(attribution, told)]
         if attribution.status == Status.IN_REVIEW:
             sentences += analysis_moved(told, analysis_now(attribution.incident_id))
         return {
@@ -86,7 +89,7 @@ class ReviewRoom(RecordDetail):
             "base": base,
             "compared": compared,
             "fields": [(_label(each.name), each) for each in compared.fields if each.now or each.was],
-            "citations": citations_of(ground, compared, moved),
+            "citations": citations_of(ground, compared, standing),
             "findings": [(Element(each.element).label, *_found(each), each) for each in compared.findings],
             "moved": sentences,
         }
@@ -130,11 +133,13 @@ def shown(name: str, claim: dict[str, Any]) -> str:
         return str(CHOICES[name](value).label)
     if name == "legal_basis":
         return "; ".join(LegalBasis(each).label for each in value)
+    if name in DAYS:
+        return f"{date.fromisoformat(value):%-d %B %Y}"
     return value["name"] if isinstance(value, dict) else str(value)
 
 
 def _label(name: str) -> str:
-    return "Label" if name == "label" else str(Attribution._meta.get_field(name).verbose_name).capitalize()
+    return "Label" if name == "label" else name_of(name)
 
 
 def _found(finding) -> tuple[str, str]:
@@ -161,21 +166,24 @@ def _renamed(attribution: Attribution, told: dict[str, Any]) -> list[str]:
     return sentences
 
 
-def citations_of(ground: Ground, compared: Comparison, moved: dict[UUID, str]) -> list[tuple]:
-    """The compared citations by what they support, each with its passage (if seen) and what became of its item."""
+def citations_of(ground: Ground, compared: Comparison, standing: dict[UUID, Standing]) -> list[tuple]:
+    """The compared citations by what they support, each with its passage and its item's standing, if seen."""
     passages = {str(each.id): each.passage for each in ground.citations}
     groups: dict[str, list] = {key: [] for key in Supports.values}
     for each in compared.citations:
-        told = each.told
+        told, is_gone = each.told, each.change == Change.REMOVED
+        now = standing.get(UUID(told["item"]["id"])) if "item" in told and not is_gone else None
         groups[told["supports"]].append(
             {
                 "compared": each,
                 "told": told,
-                "is_gone": each.change == Change.REMOVED,
+                "is_gone": is_gone,
                 "is_contrary": told["supports"] == Supports.CONTRARY,
                 "intent_basis": IntentBasis(told["intent_basis"]).label if told["intent_basis"] else "",
                 "passage": passages.get(told["id"]),
-                "moved": moved.get(UUID(told["item"]["id"])) if "item" in told else None,
+                "now": now,
+                "regraded": f"{now.grade} now" if now else "",
+                "fallen": f"{now.status} since" if now else "",
             }
         )
     return [(Supports(key).label, key, each) for key, each in groups.items() if each]
