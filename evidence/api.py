@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from evidence.choices import Credibility, Custody, Reliability
+from evidence.choices import AnchorState, Credibility, Custody, Reliability
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.api import (
@@ -31,6 +31,11 @@ class RegradeSource(StrictSerializer):
 
 class RegradeItem(StrictSerializer):
     credibility = serializers.ChoiceField(choices=Credibility.choices)
+    reason = serializers.CharField()
+
+
+class Reanchor(StrictSerializer):
+    anchor_state = serializers.ChoiceField(choices=AnchorState.choices)
     reason = serializers.CharField()
 
 
@@ -186,6 +191,12 @@ class PassageViewSet(RecordViewSet):
 
     def add(self, **fields) -> Passage:
         return Passage.mark(by=self.request.user, **fields)
+
+    @extend_schema(request=Reanchor, responses=document_serializer(Passage), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def reanchor(self, request, pk=None) -> Response:
+        """Note whether its words still stand where they were marked, with a reason."""
+        return self.step(Reanchor, lambda passage, given: passage.reanchor(by=request.user, **given))
 
     def _same_again(self, known, fields) -> Response:
         fields.pop("start", None)
