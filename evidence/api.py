@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import Credibility, Custody, Harm, Reliability
+from evidence.choices import AnchorState, Credibility, Custody, Harm, Reliability
 from evidence.extraction import MOST_PAGES
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
@@ -41,6 +41,11 @@ class RegradeSource(StrictSerializer):
 
 class RegradeItem(StrictSerializer):
     credibility = serializers.ChoiceField(choices=Credibility.choices)
+    reason = serializers.CharField()
+
+
+class Reanchor(StrictSerializer):
+    anchor_state = serializers.ChoiceField(choices=AnchorState.choices)
     reason = serializers.CharField()
 
 
@@ -253,3 +258,9 @@ class PassageViewSet(TypedViewSet):
 
     def add(self, **fields) -> Passage:
         return Passage.mark(by=self.request.user, **fields)
+
+    @extend_schema(request=Reanchor, responses=document_serializer(Passage), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def reanchor(self, request, pk=None) -> Response:
+        """Note whether its words still stand where they were marked, with a reason."""
+        return self.step(Reanchor, lambda passage, given: passage.reanchor(by=request.user, **given))

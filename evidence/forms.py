@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evidence.choices import Credibility, Reliability, SourceClass
+from evidence.choices import AnchorState, Credibility, Reliability, SourceClass
 from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile
 from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
@@ -194,6 +194,16 @@ class RegradeSourceForm(forms.Form):
 
 class RegradeItemForm(forms.Form):
     credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReanchorForm(forms.Form):
+    anchor_state = forms.ChoiceField(
+        choices=AnchorState.choices,
+        widget=forms.RadioSelect,
+        label="Its words stand",
+        help_text="Exact or moved, they carry a citation; fuzzy or orphan, they carry none.",
+    )
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("evidence/<uuid:pk>/repeats/", views.DerivationAdd.as_view(), name="derivation_add"),
     path("derivations/<uuid:pk>/withdraw/", views.DerivationWithdraw.as_view(), name="derivation_withdraw"),
     path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
+    path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),
     path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
 ]

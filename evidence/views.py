@@ -15,6 +15,7 @@ from evidence.forms import (
     IntakeForm,
     ItemEditForm,
     MarkForm,
+    ReanchorForm,
     RegradeItemForm,
     RegradeSourceForm,
     SourceEditForm,
@@ -250,6 +251,22 @@ class PassageMark(RecordCreate):
         if citing := cited_for(self.request.POST):
             return f"{reverse('citation_add', args=[citing])}?passage={record.pk}"
         return record.get_absolute_url()
+
+
+class PassageReanchor(RecordVerb):
+    form_class = ReanchorForm
+    queryset = Passage.objects.select_related("item")
+    title, button, done = (
+        "Say how its words stand",
+        "Note",
+        "Noted. Approvals that rested on them were looked at again.",
+    )
+
+    def get_initial(self):
+        return {"anchor_state": self.record.anchor_state}
+
+    def act(self, form):
+        self.record.reanchor(by=self.request.user, **form.cleaned_data)
 
 
 class PassageWithdraw(RecordWithdraw):

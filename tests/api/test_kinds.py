@@ -375,6 +375,14 @@ def test_steps_on_evidence_go_by_the_models_verbs(ana, world):
     assert (again.status_code, again.json()["type"]) == (409, "/api/docs/#problem-not-now")
 
 
+def test_an_anchor_moves_by_a_step_of_its_own(ana, world):
+    path = f"/passages/{world['passage']}"
+    bare = ana.send("post", f"{path}/reanchor/", {"anchor_state": "orphan"}, **{"If-Match": "1"})
+    assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (400, "/reason")
+    sent = {"anchor_state": "orphan", "reason": "The page was read anew."}
+    assert ana.send("post", f"{path}/reanchor/", sent, **{"If-Match": "1"}).json()["anchor_state"] == "orphan"
+
+
 def test_a_link_between_items_is_withdrawn(ana, cast, world):
     sent = ana.send("post", "/derivations/", {"item_id": world["item"], "original_id": world["other_item"]})
     gone = ana.send("post", f"/derivations/{sent.json()['id']}/withdraw/", {"reason": "No."}, **{"If-Match": "1"})

@@ -110,6 +110,7 @@ WRITING = {
     "derivation_add": "item",
     "derivation_withdraw": "derivation",
     "passage_mark": "page",
+    "passage_reanchor": "passage",
     "passage_withdraw": "passage",
     "citation_add": "attribution",
     "citation_withdraw": "citation",
