@@ -51,7 +51,8 @@ def measure(dependents: int = DEPENDENTS) -> None:
                 ]
             ]
     print(
-        f"\n{f'{dependents} approvals rest on one item':<44} {'seconds':>9} {'computing':>9} {'ms each':>8} {'x floor':>8}"
+        f"\n{f'{dependents} approvals rest on one item':<44}"
+        f" {'seconds':>9} {'computing':>9} {'ms each':>8} {'x floor':>8}"
     )
     for label, (spent, computing) in rows:
         each, floors = spent / dependents * 1000, spent / rows[0][1][0]

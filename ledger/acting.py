@@ -21,11 +21,19 @@ SETTINGS = ("attest.user", "attest.client", "attest.workspace", "attest.writes",
 
 OWNER = "SELECT current_user, pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'ledger_entry'::regclass"
 
-SWAP = "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(  # noqa: S608 - names of ours
-    ", ".join(f"before.s{n}" for n, _ in enumerate(SETTINGS)),
-    ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS),
-    ", ".join(f"current_setting('{name}', true) AS s{n}" for n, name in enumerate(SETTINGS)),
-)
+OF_A_STEP = ("attest.step", "attest.reason")
+
+
+def _swap(names: tuple[str, ...]) -> str:
+    """A query that gives these settings new values and tells the old ones."""
+    return "SELECT {}, {} FROM (SELECT {} OFFSET 0) before".format(  # noqa: S608 - names of ours
+        ", ".join(f"before.s{n}" for n, _ in enumerate(names)),
+        ", ".join(f"set_config('{name}', %s, true)" for name in names),
+        ", ".join(f"current_setting('{name}', true) AS s{n}" for n, name in enumerate(names)),
+    )
+
+
+SWAP = {names: _swap(names) for names in (SETTINGS, OF_A_STEP)}
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,10 @@ def acting_as(user: User | None, *, token: ApiToken | None = None) -> Iterator[N
     remembered = _actor.set(Actor(user, token))
     try:
         with transaction.atomic():
-            before = _swap_settings(settings)
+            before = _swap_settings(SETTINGS, settings)
             yield
             if not connection.needs_rollback:  # a rollback takes the settings back by itself
-                _swap_settings(before)
+                _swap_settings(SETTINGS, before)
     finally:
         _actor.reset(remembered)
 
@@ -73,14 +81,10 @@ def acting_as(user: User | None, *, token: ApiToken | None = None) -> Iterator[N
 @contextmanager
 def taking(step: str, reason: str = "") -> Iterator[None]:
     """Name the step, and the reason given for it, in every ledger entry written inside."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        read = "SELECT current_setting('attest.step', true), current_setting('attest.reason', true)"
-        write = "SELECT set_config('attest.step', %s, true), set_config('attest.reason', %s, true)"
-        cursor.execute(read)
-        before = [each or "" for each in cursor.fetchone()]
-        cursor.execute(write, [step, reason])
+    with transaction.atomic():
+        before = _swap_settings(OF_A_STEP, (step, reason))
         yield
-        cursor.execute(write, before)
+        _swap_settings(OF_A_STEP, before)
 
 
 @contextmanager
@@ -126,8 +130,8 @@ def take_app_role(sender, connection, **kwargs) -> None:
         cursor.execute(f"SET ROLE {APP_ROLE}; SET jit = off")  # short queries: compiling them costs more
 
 
-def _swap_settings(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Set the transaction's settings; returns what they were. One query."""
+def _swap_settings(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[str, ...]:
+    """Set some of the transaction's settings; returns what they were. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(SWAP, list(values))
-        return tuple(each or "" for each in cursor.fetchone()[: len(SETTINGS)])
+        cursor.execute(SWAP[names], list(values))
+        return tuple(each or "" for each in cursor.fetchone()[: len(names)])
