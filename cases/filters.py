@@ -15,7 +15,7 @@ from cases.choices import (
     Severity,
     Vector,
 )
-from cases.models import Actor, Attribution, Incident
+from cases.models import Actor, Attribution, Hypothesis, Incident, MatrixRow, Rating
 from cases.workflow import Status
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import RecordFilterSet, rooms_of
@@ -97,3 +97,33 @@ class AttributionFilter(RecordFilterSet):
     def by_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         written = Attribution.objects.written_by(self.request.user)
         return queryset.filter(pk__in=written) if value else queryset.exclude(pk__in=written)
+
+
+class HypothesisFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="incident")
+    status = django_filters.CharFilter()
+
+    class Meta:
+        model = Hypothesis
+        fields: list[str] = []
+
+
+class MatrixRowFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="incident")
+    item = django_filters.UUIDFilter(field_name="item")
+    status = django_filters.CharFilter()
+
+    class Meta:
+        model = MatrixRow
+        fields: list[str] = []
+
+
+class RatingFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="hypothesis__incident", label="Incident")
+    hypothesis = django_filters.UUIDFilter(field_name="hypothesis")
+    item = django_filters.UUIDFilter(field_name="item")
+    analyst = django_filters.UUIDFilter(field_name="analyst")
+
+    class Meta:
+        model = Rating
+        fields: list[str] = []

@@ -80,4 +80,6 @@ def _read(path: Path) -> Policy:
     )
 
 
-POLICIES = {policy.id: policy for policy in map(_read, sorted(Path(__file__).with_name("gate_policies").glob("*.json")))}
+POLICIES = {
+    policy.id: policy for policy in map(_read, sorted(Path(__file__).with_name("gate_policies").glob("*.json")))
+}

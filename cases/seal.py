@@ -181,9 +181,7 @@ def _row(row, matrix, item: EvidenceItem | None) -> dict[str, Any]:
         "is_discounted": row.is_discounted,
         "diagnosticity": shown(matrix.diagnosticity(row), 4),
         "discriminates": matrix.discriminates(row),
-        "ratings": {
-            str(one): {str(who): rating for who, rating in row.cell(one).items()} for one in matrix.hypotheses
-        },
+        "ratings": {str(one): {str(who): rating for who, rating in row.cell(one).items()} for one in matrix.hypotheses},
     }
 
 

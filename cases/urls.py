@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import actors, attributions, desk, incidents, matrix
+from cases.views import actors, attributions, desk, incidents, matrix, policies
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
@@ -15,6 +15,16 @@ urlpatterns = [
     path("incidents/<uuid:pk>/find/<slug:element>/", incidents.FindingSet.as_view(), name="finding_set"),
     path("incidents/<uuid:pk>/attribute/", attributions.AttributionAdd.as_view(), name="attribution_add"),
     path("incidents/<uuid:pk>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
+    path("incidents/<uuid:pk>/matrix/result/", matrix.MatrixResult.as_view(), name="matrix_result"),
+    path("incidents/<uuid:pk>/matrix/history/", matrix.RankingHistory.as_view(), name="ranking_history"),
+    path("incidents/<uuid:pk>/matrix/<uuid:item>/rate/", matrix.RowRate.as_view(), name="row_rate"),
+    path("incidents/<uuid:pk>/hypothesis/", matrix.HypothesisAdd.as_view(), name="hypothesis_add"),
+    path("incidents/<uuid:pk>/weigh/", matrix.MatrixRowAdd.as_view(), name="matrix_row_add"),
+    path("hypotheses/<uuid:pk>/edit/", matrix.HypothesisEdit.as_view(), name="hypothesis_edit"),
+    path("hypotheses/<uuid:pk>/withdraw/", matrix.HypothesisWithdraw.as_view(), name="hypothesis_withdraw"),
+    path("matrix-rows/<uuid:pk>/withdraw/", matrix.MatrixRowWithdraw.as_view(), name="matrix_row_withdraw"),
+    path("workspaces/<uuid:pk>/gate-policy/", policies.GatePolicyPage.as_view(), name="gate_policies"),
+    path("gate-policies/<uuid:pk>/withdraw/", policies.GatePolicyWithdraw.as_view(), name="gate_policy_withdraw"),
     path("involvements/<uuid:pk>/withdraw/", incidents.InvolvementWithdraw.as_view(), name="involvement_withdraw"),
     path("claims/<uuid:pk>/withdraw/", incidents.ClaimWithdraw.as_view(), name="claim_withdraw"),
     path("findings/<uuid:pk>/cite/", incidents.FindingCite.as_view(), name="finding_cite"),

@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases import api_matrix as weighing
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
@@ -39,11 +40,16 @@ for prefix, viewset in [
     ("public-claims", cases.PublicClaimViewSet),
     ("element-findings", cases.ElementFindingViewSet),
     ("finding-citations", cases.FindingCitationViewSet),
+    ("hypotheses", weighing.HypothesisViewSet),
+    ("matrix-rows", weighing.MatrixRowViewSet),
+    ("ratings", weighing.RatingViewSet),
+    ("gate-policies", weighing.GatePolicyViewSet),
     ("attributions", cases.AttributionViewSet),
     ("co-authors", cases.CoAuthorViewSet),
     ("citations", cases.CitationViewSet),
     ("reviews", cases.ReviewViewSet),
     ("dissents", cases.DissentViewSet),
+    ("submitted-versions", weighing.SubmittedVersionViewSet),
     ("sealed-packets", cases.SealedPacketViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")

@@ -92,7 +92,7 @@ def a_ready_attribution(*, by, workspace, **fields) -> Attribution:
 
 
 def weighed(attribution: Attribution, *, by, claimed: str = "state_strategy") -> Attribution:
-    """Each evaluator rates every cited item: two speak a little against the claimed hypothesis, all against the rest."""
+    """Each evaluator rates every cited item: two speak a little against the claimed hypothesis, all against others."""
     for evaluator in by:
         with acting_as(evaluator):
             items = EvidenceItem.objects.filter(

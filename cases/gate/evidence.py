@@ -34,7 +34,9 @@ def elements(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing("No element is claimed.", "Cite passages for the elements that you claim.")
 
 
-@check("passages", "Passages", holds="Every citation stands in bytes that verify, of an item in use.", where="citations")
+@check(
+    "passages", "Passages", holds="Every citation stands in bytes that verify, of an item in use.", where="citations"
+)
 def passages(ground: Ground, policy: Policy) -> Iterator[Missing]:
     if not ground.citations:
         yield Missing("Nothing is cited.", "Mark a passage in an evidence item and cite it.")
@@ -158,7 +160,8 @@ def kinds(ground: Ground, policy: Policy) -> Iterator[Missing]:
 
 def _is_thin_pattern(item, policy: Policy) -> bool:
     return (
-        item.evidence_kind == EvidenceKind.FACILITATION_PATTERN and len(set(item.instances)) < policy["pattern_instances"]
+        item.evidence_kind == EvidenceKind.FACILITATION_PATTERN
+        and len(set(item.instances)) < policy["pattern_instances"]
     )
 
 

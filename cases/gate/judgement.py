@@ -27,7 +27,7 @@ def legal(ground: Ground, policy: Policy) -> Iterator[Missing]:
     if not attribution.legal_basis:
         yield Missing("No legal basis is given.", "Choose ILC articles, or political attribution only.")
     elif not attribution.is_political_only and not ground.cites(Supports.LEGAL_BASIS):
-        yield Missing("The ILC basis has no citation.", "Cite a passage for the legal basis.")
+        yield Missing("The ILC basis has no citation.", "Cite a passage for the legal basis.", where="citations")
 
 
 @check(
@@ -37,8 +37,8 @@ def legal(ground: Ground, policy: Policy) -> Iterator[Missing]:
     where="matrix",
 )
 def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
-    if incomplete := list(_incomplete(ground, policy)):
-        yield from incomplete
+    if missing := list(incomplete(ground, policy)):
+        yield from missing
         return
     yield from _not_leading(ground)
     for flip in ground.matrix.flips:
@@ -50,7 +50,7 @@ def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
             )
 
 
-def _incomplete(ground: Ground, policy: Policy) -> Iterator[Missing]:
+def incomplete(ground: Ground, policy: Policy) -> Iterator[Missing]:
     """What keeps the matrix from being read at all."""
     if ground.missing_hypotheses:
         lacking = ", ".join(kind.label.lower() for kind in ground.missing_hypotheses)
@@ -80,9 +80,12 @@ def _not_leading(ground: Ground) -> Iterator[Missing]:
                 f"“{claimed.name}” is the least inconsistent in the matrix, though the finding is not attributed.",
                 "Say in the claim why the evidence does not suffice.",
                 warns=True,
+                where="claim",
             )
     elif claimed is None:
-        yield Missing("The claim takes no hypothesis of this incident.", "Choose the hypothesis in the claim.")
+        yield Missing(
+            "The claim takes no hypothesis of this incident.", "Choose the hypothesis in the claim.", where="claim"
+        )
     elif claimed.id in ground.matrix.untested:
         yield Missing(
             f"“{claimed.name}” is untested: nothing was rated inconsistent with it.",
@@ -155,7 +158,9 @@ def dissent(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing(f"{count(open_ones, 'dissent')} {'has' if open_ones == 1 else 'have'} no answer.", "Answer it.")
 
 
-@check("harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim")
+@check(
+    "harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim"
+)
 def harm(ground: Ground, policy: Policy) -> Iterator[Missing]:
     for told in _texts(ground):
         for found in harms_in(told.text):

@@ -54,11 +54,15 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Missing:
-    """A thing that is not as it must be, and what to do about it. A warning does not fail."""
+    """A thing that is not as it must be, and what to do about it. A warning does not fail.
+
+    `where` is set if it is mended elsewhere than what its check finds as a rule.
+    """
 
     sentence: str
     remedy: str
     warns: bool = False
+    where: str = ""
 
 
 Rule = Callable[[Ground, Policy], Iterator[Missing]]
@@ -119,7 +123,9 @@ def _run(each: _Check, ground: Ground, policy: Policy) -> Check:
     outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
     remedies = dict.fromkeys(one.remedy for one in missing)
     sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
-    return Check(each.key, each.title, outcome, sentences, " ".join(remedies), WHERE[each.where](ground))
+    first = next((one for one in missing if not one.warns), missing[0])
+    link = WHERE[first.where or each.where](ground)
+    return Check(each.key, each.title, outcome, sentences, " ".join(remedies), link)
 
 
 def _not_asked(ground: Ground) -> str:

@@ -4,6 +4,7 @@ from django.db.models import Avg, Count, F, Min, Q
 from django.utils import timezone
 
 from accounts.choices import REVIEWERS, SUPERVISORS
+from cases.blindness import gate_told_to
 from cases.filters import AttributionFilter
 from cases.models import Attribution, Dissent, Incident
 from cases.workflow import Status
@@ -28,7 +29,7 @@ class Desk(RecordPage):
         mine = Attribution.objects.written_by(me).select_related("incident", "actor")
         drafts = list(mine.filter(status__in=[Status.DRAFT, Status.RETURNED, Status.STALE])[:SHOWN])
         for draft in drafts[:LOOKED_INTO]:
-            draft.lacking = draft.gate().failed
+            draft.lacking = gate_told_to(me, draft).failed
         return super().get_context_data(
             to_review=self._to_review(me),
             dissents=self._dissents(me),

@@ -57,11 +57,15 @@ def world(draft, cast, east):
         items = list(EvidenceItem.objects.order_by("pk"))
         page = TextPage.objects.filter(item=items[0]).get()
         fresh = making.a_passage(by=cast.ana, item=items[0], quote="Report")
+        spare = making.an_item(by=cast.ana, workspace=east)
+        hypothesis = draft.incident.hypotheses.first()
     return {
         "workspace": str(east.pk),
         "source": str(items[0].source_id),
         "item": str(items[0].pk),
         "other_item": str(items[1].pk),
+        "spare_item": str(spare.pk),
+        "hypothesis": str(hypothesis.pk),
         "page": str(page.pk),
         "passage": str(fresh.pk),
         "incident": str(draft.incident_id),
@@ -106,6 +110,13 @@ INPUTS = [
         lambda w: {"finding_id": w["finding"], "passage_id": w["passage"]},
         {"bearing": "contrary"},
     ),
+    ("hypotheses", lambda w: {"incident_id": w["incident"], "name": "Permissive state"}, {"description": "It let go."}),
+    ("matrix-rows", lambda w: {"incident_id": w["incident"], "item_id": w["spare_item"]}, {"note": "Bears on it."}),
+    (
+        "ratings",
+        lambda w: {"hypothesis_id": w["hypothesis"], "item_id": w["spare_item"], "rating": "C"},
+        {"rating": "II"},
+    ),
     (
         "attributions",
         lambda w: {
@@ -123,13 +134,22 @@ INPUTS = [
         {"note": "Because."},
     ),
 ]
-WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}
+WRITTEN_BY_OTHER_VERBS = {
+    "stored-files",
+    "text-pages",
+    "custody-events",
+    "reviews",
+    "dissents",
+    "submitted-versions",
+    "sealed-packets",
+}
+SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
 BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])
 
 
 def test_every_kind_has_its_endpoints_and_stands_in_the_table():
     prefixes = {prefix for prefix, _, _ in router.registry}
-    assert prefixes == {kind for kind, _, _ in INPUTS} | WRITTEN_BY_OTHER_VERBS
+    assert prefixes == {kind for kind, _, _ in INPUTS} | WRITTEN_BY_OTHER_VERBS | SET_BY_STEWARDS
     assert {viewset.model for _, viewset, _ in router.registry} == set(kinds().values())
 
 

@@ -131,9 +131,7 @@ def test_a_finding_of_not_attributed_takes_the_shorter_list(cast, east):
     assert failed(finding, cast.sofia) == []
     with acting_as(cast.sofia):
         asked = {c.key for c in finding.gate().checks if c.outcome != Outcome.NOT_APPLICABLE}
-    assert asked == {
-        "passages", "alternatives", "contrary", "wording", "people", "dissent", "harm", "sourcing", "life"
-    }
+    assert asked == {"passages", "alternatives", "contrary", "wording", "people", "dissent", "harm", "sourcing", "life"}
 
 
 def test_raising_the_likelihood_brings_all_checks_back(draft, cast):

@@ -11,7 +11,9 @@ from cases.models import (
     Dissent,
     ElementFinding,
     FindingCitation,
+    Hypothesis,
     Involvement,
+    MatrixRow,
     PublicClaim,
     Review,
 )
@@ -40,6 +42,10 @@ FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add"]
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
+    "matrix": "incident",
+    "matrix_result": "incident",
+    "ranking_history": "incident",
+    "gate_policies": "workspace",
     "actor": "actor",
     "source": "source",
     "evidence_item": "item",
@@ -55,6 +61,11 @@ WRITING = {
     "involvement_add": "incident",
     "claim_add": "incident",
     "attribution_add": "incident",
+    "hypothesis_add": "incident",
+    "hypothesis_edit": "hypothesis",
+    "hypothesis_withdraw": "hypothesis",
+    "matrix_row_add": "incident",
+    "matrix_row_withdraw": "matrix_row",
     "involvement_withdraw": "involvement",
     "claim_withdraw": "claim",
     "finding_cite": "finding",
@@ -90,6 +101,8 @@ ELSEWHERE = {
     "finding_set",
     "record",
     "history",
+    "row_rate",
+    "gate_policy_withdraw",
     "sealed_packet",
     "workspace",
     "invite",
@@ -115,12 +128,17 @@ def world(draft, cast, east, settings):
         PublicClaim.add(by=ana, incident=incident, claimant="A minister", form="denial", what="Denied it.")
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
+        hypothesis = Hypothesis.add(by=ana, incident=incident, name="Permissive state")
+        MatrixRow.add(by=ana, incident=incident, item=first)
     making.submitted(draft, by=ana)
     with acting_as(cast.ben):
         Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
     with acting_as(ana):
         return {
+            "workspace": east.pk,
             "incident": incident.pk,
+            "hypothesis": hypothesis.pk,
+            "matrix_row": MatrixRow.objects.get().pk,
             "actor": draft.actor_id,
             "source": Source.objects.first().pk,
             "item": first.pk,
