@@ -285,10 +285,7 @@ def test_sensitivity_is_what_recomputing_from_scratch_gives(matrix):
 @given(matrices())
 def test_only_what_was_rated_against_with_weight_is_ranked_first(matrix):
     tested = {
-        one
-        for one in HYPOTHESES
-        for each in matrix.rows
-        if each.weight and set(each.cell(one).values()) & {"I", "II"}
+        one for one in HYPOTHESES for each in matrix.rows if each.weight and set(each.cell(one).values()) & {"I", "II"}
     }
     assert matrix.untested == set(HYPOTHESES) - tested
     assert matrix.leaders <= tested
