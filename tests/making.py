@@ -107,6 +107,13 @@ def weighed(attribution: Attribution, *, by, claimed: str = "state_strategy") ->
     return attribution
 
 
+def rate(incident: Incident, item: EvidenceItem, *, by, ratings: str) -> None:
+    """Rate a row in somebody's name: a rating per active hypothesis in their order, as many as are given."""
+    with acting_as(by):
+        active = incident.hypotheses.filter(status="active").order_by("pk").values_list("pk", flat=True)
+        rate_row(incident, by=by, item=item, ratings=dict(zip(active, ratings.split(), strict=False)))
+
+
 def submitted(attribution: Attribution, *, by) -> Attribution:
     with acting_as(by):
         attribution.submit(by=by)

@@ -190,8 +190,8 @@ def _texts(ground: Ground) -> Iterator[Told]:
             yield Told("A quotation", each.passage.quote)
     for finding in ground.findings:
         yield Told(f"The finding on {finding['element']}", finding["rationale"])
-    for each in ground.hypotheses:
-        yield Told("A hypothesis", each.name)
+    for hypothesis in ground.hypotheses:
+        yield Told("A hypothesis", hypothesis.name)
     yield from ground.review_texts
 
 
