@@ -23,7 +23,9 @@ from ledger.api import RecordViewSet, StrictSerializer, described, withdrawable
 class RowSerializer(StrictSerializer):
     item_id = serializers.PrimaryKeyRelatedField(queryset=EvidenceItem.objects.all(), source="item")
     ratings = serializers.DictField(
-        child=serializers.ChoiceField(choices=Consistency.choices), help_text="Hypothesis id to rating."
+        child=serializers.ChoiceField(choices=Consistency.choices),
+        allow_empty=False,
+        help_text="Hypothesis id to rating.",
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -87,7 +87,10 @@ class RowRate(MatrixPage):
         return self.render_to_response(self.get_context_data(), status=422)
 
     def _of(self, item: EvidenceItem) -> SeenRow:
-        return next(each for each in self.weighing.rows if each.item.pk == item.pk)
+        found = next((each for each in self.weighing.rows if each.item.pk == item.pk), None)
+        if found is None:
+            raise Http404
+        return found
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

@@ -102,6 +102,19 @@ def test_the_api_rates_a_row_at_once_and_names_what_it_refuses(client, cast, inc
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, f"/ratings/{unknown}")
 
 
+def test_a_row_without_any_rating_writes_nothing_and_breaks_nothing(client, cast, east, incident):
+    with acting_as(cast.ana):
+        elsewhere = making.an_item(by=cast.ana, workspace=east)
+    client.force_login(cast.ben)
+    with acting_as(cast.ben):
+        assert sent(client, incident, elsewhere, "").status_code == 302
+        assert sent(client, incident, elsewhere, "", **{"HX-Request": "true"}).status_code == 404
+    told = {"item_id": str(elsewhere.pk), "ratings": {}}
+    empty = Door(client, cast.ben).send("post", f"/incidents/{incident.pk}/rate/", told)
+    assert (empty.status_code, empty.json()["errors"][0]["pointer"]) == (400, "/ratings")
+    assert ratings_by(cast.ben) == 0
+
+
 def test_the_four_hypotheses_stay_and_others_may_go(client, cast, incident):
     client.force_login(cast.ana)
     with acting_as(cast.ana):
