@@ -8,7 +8,9 @@ from rest_framework.response import Response
 
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
+from cases.api_matrix import WeighedIncident
 from cases.api_review import AroundReview, ReturnSerializer, SubmitSerializer
+from cases.blindness import gate_told_to
 from cases.filters import ActorFilter, AttributionFilter, IncidentFilter
 from cases.models import (
     Actor,
@@ -48,7 +50,7 @@ class AnswerSerializer(StrictSerializer):
 
 @described
 @withdrawable
-class IncidentViewSet(RecordViewSet):
+class IncidentViewSet(WeighedIncident, RecordViewSet):
     model = Incident
     filterset_class = IncidentFilter
     fields = (
@@ -132,7 +134,7 @@ class AttributionViewSet(AroundReview, RecordViewSet):
     def gate(self, request, pk=None) -> Response:
         """Every check of the gate as it stands, and the label that the judgement amounts to."""
         attribution = self.get_object()
-        return Response({"label": attribution.label.value, **attribution.gate().as_json()})
+        return Response({"label": attribution.label.value, **gate_told_to(request.user, attribution).as_json()})
 
     @extend_schema(request=SubmitSerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -17,7 +17,18 @@ from cases.choices import (
     Severity,
     Vector,
 )
-from cases.models import Actor, ActorRelation, Attribution, Corridor, Incident, ReturnItem, ReviewClaim
+from cases.models import (
+    Actor,
+    ActorRelation,
+    Attribution,
+    Corridor,
+    Hypothesis,
+    Incident,
+    MatrixRow,
+    Rating,
+    ReturnItem,
+    ReviewClaim,
+)
 from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import RecordFilterSet, rooms_of
@@ -140,4 +151,34 @@ class ReturnItemFilter(RecordFilterSet):
 
     class Meta:
         model = ReturnItem
+        fields: list[str] = []
+
+
+class HypothesisFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="incident")
+    status = django_filters.CharFilter()
+
+    class Meta:
+        model = Hypothesis
+        fields: list[str] = []
+
+
+class MatrixRowFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="incident")
+    item = django_filters.UUIDFilter(field_name="item")
+    status = django_filters.CharFilter()
+
+    class Meta:
+        model = MatrixRow
+        fields: list[str] = []
+
+
+class RatingFilter(RecordFilterSet):
+    incident = django_filters.UUIDFilter(field_name="hypothesis__incident", label="Incident")
+    hypothesis = django_filters.UUIDFilter(field_name="hypothesis")
+    item = django_filters.UUIDFilter(field_name="item")
+    analyst = django_filters.UUIDFilter(field_name="analyst")
+
+    class Meta:
+        model = Rating
         fields: list[str] = []

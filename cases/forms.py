@@ -149,6 +149,12 @@ class AttributionForm(_InIncident):
             FEW_LINES,
         )
 
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        incident = self.start.get("incident") or self.instance.incident
+        self.fields["hypothesis"].queryset = incident.hypotheses.filter(status="active")
+        self.fields["hypothesis"].empty_label = "As the kind of actor implies"
+
     def add(self, **fields: Any) -> Attribution:
         return Attribution.add(by=self.user, workspace_id=fields["incident"].workspace_id, **fields)
 

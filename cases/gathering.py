@@ -17,6 +17,7 @@ from cases.ground import Cited, Explained, Ground, Reviewed, Told
 from cases.matrix import Matrix, Row
 from cases.models.findings import ElementFinding
 from cases.models.policies import GatePolicy
+from cases.ranking import Entry
 from cases.workflow import OPEN_TO_EDIT
 from evidence import storage
 from evidence.lineage import groundless
@@ -219,12 +220,28 @@ def analysis_now(incident: UUID) -> dict[str, Any]:
 
 
 def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
-    """The analysis of incidents as it stands. The ratings come past the wall: see `matrix_cells`."""
+    """The analysis of incidents as it stands."""
+    told = {each: {**weighed, "findings": [], "item_names": {}} for each, weighed in _weighed_so_far(incidents).items()}
+    if told:
+        for incident, element, finding, rationale in _findings(incidents):
+            told[incident]["findings"].append({"element": element, "finding": finding, "rationale": rationale})
+    return told
+
+
+def matrix_of(incident_id: UUID) -> tuple[list[Explained], Matrix]:
+    """Hypotheses and matrix of an incident as they stand, whoever asks. Two queries.
+
+    It looks past blindness, as the gate must: what may be told of it is for `cases.blindness` to say.
+    """
+    told = _weighed_so_far({incident_id})[incident_id]
+    return told["hypotheses"], _matrix(told["hypotheses"], told["cells"], _graded(set(told["cells"])))
+
+
+def _weighed_so_far(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Hypotheses and ratings of incidents. The ratings come past the wall: see `matrix_cells`."""
+    told: dict[UUID, dict[str, Any]] = {each: {"hypotheses": [], "cells": {}} for each in incidents}
     if not incidents:
-        return {}
-    told: dict[UUID, dict[str, Any]] = {
-        each: {"hypotheses": [], "findings": [], "cells": {}, "item_names": {}} for each in incidents
-    }
+        return told
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT incident_id, hypothesis_id, hypothesis_kind, name, item_id, analyst_id, rating"
@@ -237,8 +254,6 @@ def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
                 told[incident]["hypotheses"].append(known)
             if item is not None:
                 told[incident]["cells"].setdefault(item, {}).setdefault(hypothesis, {})[analyst] = rating
-    for incident, element, finding, rationale in _findings(incidents):
-        told[incident]["findings"].append({"element": element, "finding": finding, "rationale": rationale})
     return told
 
 
@@ -256,3 +271,12 @@ def _graded(items: set[UUID]) -> dict[UUID, tuple[UUID, str, int, bool]]:
             "SELECT item_id, source_id, reliability, credibility, is_active FROM weighed(%s::uuid[])", [list(items)]
         )
         return {item: tuple(rest) for item, *rest in cursor.fetchall()}
+
+
+def ranking_entries_of(incident_id: UUID) -> list[Entry]:
+    """All that ever moved an incident's matrix, in ledger order, whoever asks. Ids come as text. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, kind, object_id, told::text FROM ranking_entries(%s)", [incident_id])
+        return [
+            Entry(timezone.localdate(at), kind, str(id), json.loads(told)) for at, kind, id, told in cursor.fetchall()
+        ]

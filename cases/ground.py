@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -129,7 +129,7 @@ class Ground:
     findings: list[Mapping[str, str]]
     review_texts: list[Told]
     today: date
-    item_names: Mapping[UUID, str]
+    item_names: Mapping[Hashable, str]
 
     @cached_property
     def supporting(self) -> list[Cited]:
@@ -162,12 +162,12 @@ class Ground:
             None,
         )
 
-    def name_of(self, item: UUID) -> str:
+    def name_of(self, item: Hashable) -> str:
         """What an item is called, as far as the reader may know."""
         cited = next((each.item.title for each in self.citations if each.item and each.item.pk == item), "")
         return cited or self.item_names.get(item, "an item that is not cited")
 
-    def hypothesis(self, id: UUID) -> str:
+    def hypothesis(self, id: Hashable) -> str:
         """What a hypothesis is called."""
         return next(each.name for each in self.hypotheses if each.id == id)
 

@@ -36,6 +36,9 @@ SCALE = {
 STRONG, PLAIN, DOUBTFUL, DISCOUNTED = Fraction(1414, 1000), Fraction(1), Fraction(707, 1000), Fraction(0)
 """Weights of a row by the grades of its item and source."""
 
+SURE_SOURCES = (Reliability.A, Reliability.B)
+SURE_ITEMS = (Credibility.CONFIRMED, Credibility.PROBABLY_TRUE)
+
 LOWER_RELIABILITY = dict(zip("ABCD", "BCDE", strict=True))
 """One step lower. E has no lower step; F is not on the scale, it says that nothing is known."""
 
@@ -60,7 +63,7 @@ class Row:
             return DISCOUNTED
         if self.reliability == Reliability.D or self.credibility == Credibility.DOUBTFUL:
             return DOUBTFUL
-        if self.reliability in "AB" and self.credibility in (Credibility.CONFIRMED, Credibility.PROBABLY_TRUE):
+        if self.reliability in SURE_SOURCES and self.credibility in SURE_ITEMS:
             return STRONG
         return PLAIN
 
@@ -73,7 +76,10 @@ class Row:
         return self.ratings.get(hypothesis, {})
 
     def against(self, hypothesis: Id) -> Fraction:
-        """How strongly the evaluators, on average, find it inconsistent: 0 down to -2."""
+        """How strongly the evaluators, on average, find it inconsistent: 0 down to -2.
+
+        What one evaluator finds consistent adds nothing, but stands in the mean beside what another finds against it.
+        """
         return _mean(AGAINST.get(Consistency(each), Fraction(0)) for each in self.cell(hypothesis).values())
 
     def disagreement(self, hypothesis: Id) -> int:

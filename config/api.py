@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases import api_matrix as weighing
 from cases import api_monitoring as monitoring
 from cases import api_review as review
 from cases import api_watches as watches
@@ -49,11 +50,16 @@ for prefix, viewset in [
     ("corridor-presences", monitoring.CorridorPresenceViewSet),
     ("actor-relations", monitoring.ActorRelationViewSet),
     ("flow-observations", monitoring.FlowObservationViewSet),
+    ("hypotheses", weighing.HypothesisViewSet),
+    ("matrix-rows", weighing.MatrixRowViewSet),
+    ("ratings", weighing.RatingViewSet),
+    ("gate-policies", weighing.GatePolicyViewSet),
     ("attributions", cases.AttributionViewSet),
     ("co-authors", cases.CoAuthorViewSet),
     ("citations", cases.CitationViewSet),
     ("reviews", cases.ReviewViewSet),
     ("dissents", cases.DissentViewSet),
+    ("submitted-versions", weighing.SubmittedVersionViewSet),
     ("sealed-packets", cases.SealedPacketViewSet),
     ("comments", ledger.CommentViewSet),
     ("tasks", ledger.TaskViewSet),

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.testcases import TransactionTestCase
 
 from accounts.models import Membership, User, Workspace
+from cases.models import MatrixRow
 from ledger.acting import acting_as, as_owner
 from ledger.models import Epoch
 from tests import making
@@ -55,6 +56,19 @@ def draft(cast, east):
     with acting_as(cast.ana):
         attribution = making.a_ready_attribution(by=cast.ana, workspace=east)
     return making.weighed(attribution, by=[cast.ana, cast.ben])
+
+
+@pytest.fixture
+def rated_incident(cast, east):
+    """Two items weighed, of which Ana has rated both `I II N CC` and nobody else any."""
+    with acting_as(cast.ana):
+        incident = making.an_incident(by=cast.ana, workspace=east)
+        added = [making.an_item(by=cast.ana, workspace=east) for _ in range(2)]
+        for item in added:
+            MatrixRow.add(by=cast.ana, incident=incident, item=item)
+    for item in added:
+        making.rate(incident, item, by=cast.ana, ratings="I II N CC")
+    return incident
 
 
 @pytest.fixture

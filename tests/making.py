@@ -92,7 +92,7 @@ def a_ready_attribution(*, by, workspace, **fields) -> Attribution:
 
 
 def weighed(attribution: Attribution, *, by, claimed: str = "state_strategy") -> Attribution:
-    """Each evaluator rates every cited item: two a little against the claimed hypothesis, all against the rest."""
+    """Each evaluator rates every cited item: two speak a little against the claimed hypothesis, all against others."""
     for evaluator in by:
         with acting_as(evaluator):
             items = EvidenceItem.objects.filter(
@@ -105,6 +105,13 @@ def weighed(attribution: Attribution, *, by, claimed: str = "state_strategy") ->
                 }
                 rate_row(attribution.incident, by=evaluator, item=item, ratings=ratings)
     return attribution
+
+
+def rate(incident: Incident, item: EvidenceItem, *, by, ratings: str) -> None:
+    """Rate a row in somebody's name: a rating per active hypothesis in their order, as many as are given."""
+    with acting_as(by):
+        active = incident.hypotheses.filter(status="active").order_by("pk").values_list("pk", flat=True)
+        rate_row(incident, by=by, item=item, ratings=dict(zip(active, ratings.split(), strict=False)))
 
 
 def submitted(attribution: Attribution, *, by) -> Attribution:

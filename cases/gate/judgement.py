@@ -29,12 +29,12 @@ def legal(ground: Ground, policy: Policy) -> Iterator[Missing]:
     if not attribution.legal_basis:
         yield Missing("No legal basis is given.", "Choose ILC articles, or political attribution only.")
     elif not attribution.is_political_only and not ground.cites(Supports.LEGAL_BASIS):
-        yield Missing("The ILC basis has no citation.", "Cite a passage for the legal basis.")
+        yield Missing("The ILC basis has no citation.", "Cite a passage for the legal basis.", where="citations")
 
 
 def _deciding(ground: Ground, policy: Policy) -> Iterator[Missing]:
     """Items that decide the ranking alone, once the matrix can be read."""
-    if any(_incomplete(ground, policy)):
+    if any(incomplete(ground, policy)):
         return
     for flip in ground.matrix.flips:
         if flip.variation == Variation.ROW_OUT:
@@ -53,13 +53,13 @@ def _deciding(ground: Ground, policy: Policy) -> Iterator[Missing]:
     hints=_deciding,
 )
 def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
-    if incomplete := list(_incomplete(ground, policy)):
-        yield from incomplete
+    if missing := list(incomplete(ground, policy)):
+        yield from missing
         return
     yield from _not_leading(ground)
 
 
-def _incomplete(ground: Ground, policy: Policy) -> Iterator[Missing]:
+def incomplete(ground: Ground, policy: Policy) -> Iterator[Missing]:
     """What keeps the matrix from being read at all."""
     if ground.missing_hypotheses:
         lacking = ", ".join(kind.label.lower() for kind in ground.missing_hypotheses)
@@ -89,9 +89,12 @@ def _not_leading(ground: Ground) -> Iterator[Missing]:
                 f"“{claimed.name}” is the least inconsistent in the matrix, though the finding is not attributed.",
                 "Say in the claim why the evidence does not suffice.",
                 warns=True,
+                where="claim",
             )
     elif claimed is None:
-        yield Missing("The claim takes no hypothesis of this incident.", "Choose the hypothesis in the claim.")
+        yield Missing(
+            "The claim takes no hypothesis of this incident.", "Choose the hypothesis in the claim.", where="claim"
+        )
     elif claimed.id in ground.matrix.untested:
         yield Missing(
             f"“{claimed.name}” is untested: nothing was rated inconsistent with it.",

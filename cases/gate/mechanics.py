@@ -54,11 +54,15 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Missing:
-    """A thing that is not as it must be, and what to do about it. A warning does not fail."""
+    """A thing that is not as it must be, and what to do about it. A warning does not fail.
+
+    `where` is set if it is mended elsewhere than what its check finds as a rule.
+    """
 
     sentence: str
     remedy: str
     warns: bool = False
+    where: str = ""
 
 
 Rule = Callable[[Ground, Policy], Iterator[Missing]]
@@ -128,7 +132,8 @@ def _run(each: _Check, ground: Ground, policy: Policy, with_help: bool) -> Check
     outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
     remedies = dict.fromkeys(one.remedy for one in missing)
     sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
-    link = WHERE[each.where](ground) if with_help else ""
+    first = next((one for one in missing if not one.warns), missing[0])
+    link = WHERE[first.where or each.where](ground) if with_help else ""
     return Check(each.key, each.title, outcome, sentences, " ".join(remedies), link)
 
 

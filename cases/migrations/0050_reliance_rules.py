@@ -92,7 +92,7 @@ DROP FUNCTION resting(uuid[]);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0041_review_claims_and_return_items"),
+        ("cases", "0045_ranking_over_time"),
         ("evidence", "0010_lineage_rules"),
     ]
     operations = [migrations.RunSQL(RULES, UNDO)]

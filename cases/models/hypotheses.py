@@ -9,7 +9,7 @@ from uuid import UUID
 import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -168,8 +168,12 @@ class Rating(Record):
 def rate_row(incident: Incident, *, by: User, item: EvidenceItem, ratings: Mapping[UUID | str, str]) -> list[Rating]:
     """Rate an item against some hypotheses (id to rating) at once; unchanged cells are left alone.
 
+    One's own saves of one row take turns, so that the second of two at once sees what the first wrote.
     Raises `ValidationError` naming the hypothesis's id where a rating or hypothesis is unknown.
     """
+    with connection.cursor() as cursor:
+        turn = f"rate_row {incident.pk} {item.pk} {by.pk}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [turn])
     hypotheses = {str(each.pk): each for each in incident.hypotheses.filter(status="active")}
     mine = Rating.objects.filter(hypothesis__incident=incident, item=item, analyst=by)
     known = {str(each.hypothesis_id): each for each in mine}

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.second_factor import SecondFactorRequired
 from cases.abilities import abilities
+from cases.blindness import as_told, gate_told_to, weighed_ground
 from cases.choices import Likelihood, Supports
 from cases.filters import AttributionFilter
 from cases.forms import (
@@ -18,7 +19,8 @@ from cases.forms import (
     ReviewForm,
 )
 from cases.forms_review import ReturnForm, SubmitForm
-from cases.gate import Outcome
+from cases.gate import Outcome, evaluate
+from cases.gathering import ground_of
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
 from cases.proofs import bundle_of
 from cases.views.passages import OffersPassages
@@ -57,7 +59,7 @@ class AttributionDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         attribution, reader = self.record, self.request.user
         return super().get_context_data(
-            **claim_context(attribution),
+            **claim_context(attribution, reader),
             **citations_context(attribution),
             may=abilities(attribution, reader),
             reviews=attribution.reviews.select_related("reviewer").prefetch_related("dissents__answered_by"),
@@ -71,15 +73,17 @@ class AttributionDetail(RecordDetail):
         )
 
 
-def claim_context(attribution: Attribution) -> dict:
-    """The judgement as shown: the seven bands with ours marked, and the gate as it stands."""
-    result = attribution.gate()
+def claim_context(attribution: Attribution, reader) -> dict:
+    """The judgement as shown: the seven bands with ours marked, gate and matrix as this reader may hear them."""
+    ground = ground_of(attribution)
+    result = as_told(evaluate(ground), ground, reader)
     asked = [check for check in result.checks if check.outcome != Outcome.NOT_APPLICABLE]
     return {
         "bands": [(each.label, each.band, each == attribution.likelihood) for each in Likelihood],
         "gate": result,
         "asked": asked,
         "held": sum(check.outcome != Outcome.FAILED for check in asked),
+        "weighed": weighed_ground(ground, reader),
     }
 
 
@@ -103,7 +107,9 @@ class GatePartial(AttributionDetail):
     template_name = "cases/_gate.html"
 
     def get_context_data(self, **kwargs):
-        return super(AttributionDetail, self).get_context_data(**claim_context(self.record), **kwargs)
+        return super(AttributionDetail, self).get_context_data(
+            **claim_context(self.record, self.request.user), **kwargs
+        )
 
 
 class AttributionAdd(RecordCreate):
@@ -172,7 +178,8 @@ class Submit(Step):
         return super().get_form_kwargs() | {"to_mend": self.record.to_mend()}
 
     def get_context_data(self, **kwargs):
-        failed = self.record.gate().failed if "checks" not in kwargs else kwargs.pop("checks")
+        told = gate_told_to(self.request.user, self.record) if "checks" not in kwargs else None
+        failed = told.failed if told else kwargs.pop("checks")
         return super().get_context_data(checks=failed, about="It is frozen until a supervisor decides.", **kwargs)
 
     def act(self, form):

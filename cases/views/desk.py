@@ -2,6 +2,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.choices import SUPERVISORS
+from cases.blindness import gate_told_to
 from cases.figures import figures_of
 from cases.filters import AttributionFilter
 from cases.models import Attribution, Dissent, Incident, Review, ReviewClaim
@@ -36,7 +37,7 @@ class Desk(RecordPage):
         mine = Attribution.objects.written_by(me).select_related("incident", "actor")
         drafts = list(mine.filter(status__in=[Status.DRAFT, Status.RETURNED, Status.STALE])[:SHOWN])
         for draft in drafts[:LOOKED_INTO]:
-            draft.lacking = draft.gate().failed
+            draft.lacking = gate_told_to(me, draft).failed
         to_decide = list(self._to_decide(me))
         return super().get_context_data(
             claimed=claims_of(me)[:SHOWN],

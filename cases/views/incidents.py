@@ -2,7 +2,8 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from cases import drawing
-from cases.choices import Bearing, Element, Severity
+from cases.blindness import summary_of
+from cases.choices import Element, Severity
 from cases.filters import IncidentFilter
 from cases.forms import (
     ClaimForm,
@@ -12,6 +13,7 @@ from cases.forms import (
     IncidentForm,
     InvolvementForm,
 )
+from cases.grid import grid_of
 from cases.models import (
     Attribution,
     ElementFinding,
@@ -59,35 +61,18 @@ class IncidentDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         incident = self.record
         groups = drawing.by_unit(incident.flows.filter(status="active").select_related("incident", *WORDS))
-        findings = {each.element: each for each in _findings(incident)}
+        attributions = list(incident.attributions.select_related("actor", "author"))
         return super().get_context_data(
-            elements=[_element(element, findings.get(element.value)) for element in Element],
+            grid=grid_of(incident, attributions),
+            weighed=summary_of(incident, self.request.user),
             involvements=incident.involvements.filter(status="active").select_related("actor"),
             claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
-            attributions=incident.attributions.select_related("actor", "author"),
+            attributions=attributions,
             items=_items_of(incident),
             groups=groups,
             flow_chart=drawing.flow_chart(groups),
             **kwargs,
         )
-
-
-def _findings(incident: Incident):
-    citations = FindingCitation.objects.filter(status="active").select_related("passage__item__source", "passage__page")
-    return incident.findings.prefetch_related(Prefetch("citations", citations))
-
-
-def _element(element: Element, finding: ElementFinding | None) -> dict:
-    """One tile: the finding with what speaks for it, what against, and what is missing."""
-    citations = [each for each in finding.citations.all() if each.passage_id] if finding else []
-    supporting = [each for each in citations if each.bearing == Bearing.SUPPORTING]
-    return {
-        "element": element,
-        "finding": finding,
-        "supporting": supporting,
-        "contrary": [each for each in citations if each.bearing == Bearing.CONTRARY],
-        "origins": len({each.passage.item.source_id for each in supporting}),
-    }
 
 
 def _items_of(incident: Incident):

@@ -59,11 +59,15 @@ def world(draft, cast, east):
         fresh = making.a_passage(by=cast.ana, item=items[0], quote="Report")
         corridor = Corridor.add(by=cast.ana, workspace=east, name="River")
         other_actor = making.an_actor(by=cast.ana, workspace=east)
+        spare = making.an_item(by=cast.ana, workspace=east)
+        hypothesis = draft.incident.hypotheses.first()
     return {
         "workspace": str(east.pk),
         "source": str(items[0].source_id),
         "item": str(items[0].pk),
         "other_item": str(items[1].pk),
+        "spare_item": str(spare.pk),
+        "hypothesis": str(hypothesis.pk),
         "page": str(page.pk),
         "passage": str(fresh.pk),
         "incident": str(draft.incident_id),
@@ -109,6 +113,13 @@ INPUTS = [
         "finding-citations",
         lambda w: {"finding_id": w["finding"], "passage_id": w["passage"]},
         {"bearing": "contrary"},
+    ),
+    ("hypotheses", lambda w: {"incident_id": w["incident"], "name": "Permissive state"}, {"description": "It let go."}),
+    ("matrix-rows", lambda w: {"incident_id": w["incident"], "item_id": w["spare_item"]}, {"note": "Bears on it."}),
+    (
+        "ratings",
+        lambda w: {"hypothesis_id": w["hypothesis"], "item_id": w["spare_item"], "rating": "C"},
+        {"rating": "II"},
     ),
     (
         "corridors",
@@ -178,13 +189,21 @@ INPUTS = [
     ),
 ]
 DECIDED_IN_PERSON = {"reviews", "dissents", "releases", "review-claims", "return-items"}
-WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "sealed-packets", *DECIDED_IN_PERSON}
+WRITTEN_BY_OTHER_VERBS = {
+    "stored-files",
+    "text-pages",
+    "custody-events",
+    "submitted-versions",
+    "sealed-packets",
+    *DECIDED_IN_PERSON,
+}
+SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
 BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])
 
 
 def test_every_kind_has_its_endpoints_and_stands_in_the_table():
     prefixes = {prefix for prefix, _, _ in router.registry}
-    assert prefixes == {kind for kind, _, _ in INPUTS} | WRITTEN_BY_OTHER_VERBS
+    assert prefixes == {kind for kind, _, _ in INPUTS} | WRITTEN_BY_OTHER_VERBS | SET_BY_STEWARDS
     assert {viewset.model for _, viewset, _ in router.registry} == set(kinds().values())
 
 

@@ -12,7 +12,9 @@ from cases.models import (
     Dissent,
     ElementFinding,
     FindingCitation,
+    Hypothesis,
     Involvement,
+    MatrixRow,
     PublicClaim,
     Review,
     Watch,
@@ -59,6 +61,10 @@ FOR_WRITERS = [
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
+    "matrix": "incident",
+    "matrix_result": "incident",
+    "ranking_history": "incident",
+    "gate_policies": "workspace",
     "actor": "actor",
     "corridor": "corridor",
     "source": "source",
@@ -79,6 +85,11 @@ WRITING = {
     "involvement_add": "incident",
     "claim_add": "incident",
     "attribution_add": "incident",
+    "hypothesis_add": "incident",
+    "hypothesis_edit": "hypothesis",
+    "hypothesis_withdraw": "hypothesis",
+    "matrix_row_add": "incident",
+    "matrix_row_withdraw": "matrix_row",
     "involvement_withdraw": "involvement",
     "claim_withdraw": "claim",
     "finding_cite": "finding",
@@ -154,6 +165,8 @@ ELSEWHERE = {
     "notification",
     "notification_read",
     "notifications_read",
+    "row_rate",
+    "gate_policy_withdraw",
     "sealed_packet",
     "sealed_packet_proof",
     "release",
@@ -188,6 +201,8 @@ def world(draft, cast, east, settings):
         incident.change(by=ana, along=corridor)
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
+        hypothesis = Hypothesis.add(by=ana, incident=incident, name="Permissive state")
+        MatrixRow.add(by=ana, incident=incident, item=first)
     making.submitted(draft, by=ana)
     with acting_as(cast.sofia):
         draft.return_(by=cast.sofia, reason="No.", items=[{"what": "Cite the decree.", "claim_field": "gaps"}])
@@ -198,7 +213,10 @@ def world(draft, cast, east, settings):
         Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
     with acting_as(ana):
         return {
+            "workspace": east.pk,
             "incident": incident.pk,
+            "hypothesis": hypothesis.pk,
+            "matrix_row": MatrixRow.objects.get().pk,
             "actor": draft.actor_id,
             "corridor": corridor.pk,
             "presence": presence.pk,
