@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from uuid import UUID
+from typing import Any
 
 from cases.choices import Consistency
 from evidence.choices import Credibility, Reliability
 
-Id = UUID
+Id = Any
+"""Whatever names items, sources, hypotheses and evaluators: hashable, and the same thing always by the same."""
 
 AGAINST = {Consistency.II: Fraction(-2), Consistency.I: Fraction(-1)}
 """What a rating adds to a score; every other rating adds nothing."""

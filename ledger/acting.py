@@ -33,7 +33,7 @@ def _swap(names: tuple[str, ...]) -> str:
     )
 
 
-SWAP = {names: _swap(names) for names in (SETTINGS, OF_A_STEP)}
+SWAP: dict[tuple[str, ...], str] = {names: _swap(names) for names in (SETTINGS, OF_A_STEP)}
 
 
 @dataclass(frozen=True)
