@@ -202,7 +202,7 @@ def _claim(claim: dict[str, Any], to: str, known: Known, texts: frozenset[str]) 
     lower = {name: "" if name in CLAIM_TEXTS and name not in texts else value for name, value in claim.items()}
     lower |= {"marking": to, "authors": []}
     if "incident" in names:
-        lower["incident"] = {"id": "", "reference": "", "title": WITHHELD}
+        lower["incident"] = {"id": "", "reference": "", "title": ""}
     if "actor" in names:
         lower["actor"] = {"id": "", "name": WITHHELD, "actor_kind": claim["actor"]["actor_kind"]}
     if claim["hypothesis"] and FreeText.HYPOTHESES not in texts:
