@@ -95,4 +95,4 @@ def figures_of(rooms: Iterable[UUID]) -> Figures | None:
         cursor.execute(TABLES + QUEUE, told)
         counted = cursor.fetchone()
         cursor.execute(LOAD, told)
-        return Figures(*counted, loads=[Load(*row) for row in cursor.fetchall()])
+        return Figures(*counted, [Load(*row) for row in cursor.fetchall()])

@@ -16,7 +16,7 @@ class Standing(NamedTuple):
 
 
 def evidence_moved(version: Mapping[str, Any], now: Mapping[UUID, Standing]) -> dict[UUID, str]:
-    """A sentence for each item, cited or weighed, that was re-graded or taken out of use since. Unseen ones stay out."""
+    """A sentence for each item, cited or weighed, that was re-graded or fell since. Unseen ones are left out."""
     moved = {}
     for item, title, grade in _weighed(version):
         if item in now and (sentence := _sentence(title, grade, now[item])):
