@@ -166,7 +166,7 @@ class Attribution(Record):
         return self.status in OPEN_TO_EDIT
 
     def author_ids(self) -> set:
-        """Ids of author and co-authors. Queries unless co-authors are prefetched."""
+        """Ids of author and co-authors. Queries unless they are prefetched."""
         return {self.author_id, *(each.person_id for each in self.co_authors.all())}
 
     def reviews_of_this_round(self):
@@ -179,9 +179,8 @@ class Attribution(Record):
 
     def to_mend(self) -> list[ReturnItem]:
         """What was to be mended when it was last returned, while it is open to edit. Queries."""
-        return (
-            list(self.return_items.filter(round=self.round).select_related("citation")) if self.is_open_to_edit else []
-        )
+        asked = self.return_items.filter(round=self.round).select_related("citation")
+        return list(asked) if self.is_open_to_edit else []
 
     def gate(self, *, approver: User | None = None) -> gate.GateResult:
         """The gate as it stands now; with `approver`, as it would stand if they approved."""
@@ -266,9 +265,8 @@ class Attribution(Record):
         """Accept the judgement and seal it. Nobody approves their own work, nobody is exempt."""
         self._require_decider(by)
         self._lock("approve")
-        held = self.open_claim()
-        if held and held.reviewer_id != by.pk:
-            raise IllegalStep(f"{held.reviewer} has claimed the review: wait for the conclusion, or release the claim.")
+        if (held := self.open_claim()) and held.reviewer_id != by.pk:
+            raise IllegalStep(f"{held.reviewer} has claimed the review: wait, or release the claim.")
         hold_ground(self)
         ground = ground_of(self, approver=by, verify_bytes=True)
         result = gate.evaluate(ground)
