@@ -167,7 +167,9 @@ harms_once = lru_cache(maxsize=4096)(harms_in)
 """What an unchanged text holds does not change: it is read once for many evaluations."""
 
 
-@check("harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim")
+@check(
+    "harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim"
+)
 def harm(ground: Ground, policy: Policy) -> Iterator[Missing]:
     for told in _texts(ground):
         for found in harms_once(told.text):
