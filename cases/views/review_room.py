@@ -27,13 +27,14 @@ from cases.forms import AnswerForm, ReviewForm
 from cases.gate import Outcome, evaluate
 from cases.gathering import analysis_now, ground_of
 from cases.ground import Ground
-from cases.models import Attribution, SealedPacket, SubmittedVersion
+from cases.models import Attribution, Citation, SealedPacket, SubmittedVersion
 from cases.models.attributions import CLAIM_FIELDS
 from cases.models.returns import name_of
 from cases.moved import Standing, analysis_moved, evidence_moved
 from cases.workflow import Status
 from evidence.models import EvidenceItem
 from ledger.pages import RecordDetail
+from ledger.talk import with_comment_count
 
 CHOICES = {
     "label": Label,
@@ -169,6 +170,8 @@ def _renamed(attribution: Attribution, told: dict[str, Any]) -> list[str]:
 def citations_of(ground: Ground, compared: Comparison, standing: dict[UUID, Standing]) -> list[tuple]:
     """The compared citations by what they support, each with its passage and its item's standing, if seen."""
     passages = {str(each.id): each.passage for each in ground.citations}
+    cited = with_comment_count(Citation.objects.filter(attribution=ground.attribution))
+    said = {str(pk): number for pk, number in cited.values_list("pk", "comment_count")}
     groups: dict[str, list] = {key: [] for key in Supports.values}
     for each in compared.citations:
         told, is_gone = each.told, each.change == Change.REMOVED
@@ -181,6 +184,7 @@ def citations_of(ground: Ground, compared: Comparison, standing: dict[UUID, Stan
                 "is_contrary": told["supports"] == Supports.CONTRARY,
                 "intent_basis": IntentBasis(told["intent_basis"]).label if told["intent_basis"] else "",
                 "passage": passages.get(told["id"]),
+                "comment_count": said.get(told["id"], 0),
                 "now": now,
                 "regraded": f"{now.grade} now" if now else "",
                 "fallen": f"{now.status} since" if now else "",
