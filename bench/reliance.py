@@ -50,15 +50,8 @@ def measure(dependents: int = DEPENDENTS) -> None:
                     ("what falls, the first answer of several", _ask),
                 ]
             ]
-<<<<<<< HEAD
-    print(
-        f"\n{f'{dependents} approvals rest on one item':<44}"
-        f" {'seconds':>9} {'computing':>9} {'ms each':>8} {'x floor':>8}"
-    )
-=======
     title = f"{dependents} approvals rest on one item"
     print(f"\n{title:<44} {'seconds':>9} {'computing':>9} {'ms each':>8} {'x floor':>8}")
->>>>>>> reliance
     for label, (spent, computing) in rows:
         each, floors = spent / dependents * 1000, spent / rows[0][1][0]
         print(f"{label:<44} {spent:>9.2f} {computing:>9.2f} {each:>8.2f} {floors:>8.1f}")
