@@ -36,13 +36,17 @@ def _deciding(ground: Ground, policy: Policy) -> Iterator[Missing]:
     """Items that decide the ranking alone, once the matrix can be read."""
     if any(incomplete(ground, policy)):
         return
+    claimed = ground.claimed_hypothesis
     for flip in ground.matrix.flips:
-        if flip.variation == Variation.ROW_OUT:
-            yield Missing(
-                f"“{ground.name_of(flip.about)}” alone decides which hypothesis leads.",
-                "Look for evidence that does not depend on it.",
-                warns=True,
-            )
+        if flip.variation != Variation.ROW_OUT:
+            continue
+        if ground.label == Label.NOT_ATTRIBUTED and not (claimed and claimed.id in flip.leaders):
+            continue  # which of the others leads does not matter to a finding that claims none
+        yield Missing(
+            f"“{ground.name_of(flip.about)}” alone decides which hypothesis leads.",
+            "Look for evidence that does not depend on it.",
+            warns=True,
+        )
 
 
 @check(
