@@ -129,5 +129,11 @@ def what_rests(sender, *, item, **kwargs) -> list[dict[str, str]]:
     """Attributions that cite or weigh an item or what repeats it, as the one who asks may see them."""
     resting = Attribution.objects.filter(pk__in=resting_on(reached_by(items=[item.pk]))).order_by("-pk")[:AT_MOST]
     return [
-        {"label": str(each), "url": each.get_absolute_url(), "status": each.get_status_display()} for each in resting
+        {
+            "kind": each.kind,
+            "label": str(each),
+            "url": each.get_absolute_url(),
+            "status": each.get_status_display(),
+        }
+        for each in resting
     ]

@@ -17,7 +17,7 @@ WATCHED = [
 def what_is_watched_rests(sender, *, item, **kwargs) -> list[dict[str, str]]:
     """Presences, relations and counts that come from words of an item, as the one who asks may see them."""
     return [
-        {"label": str(each), "url": each.get_absolute_url(), "status": each.get_status_display()}
+        {"kind": model.kind, "label": str(each), "url": each.get_absolute_url(), "status": each.get_status_display()}
         for model, named in WATCHED
         for each in model.objects.filter(passage__item=item, status="active").select_related(*named)[:AT_MOST]
     ]

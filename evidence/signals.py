@@ -13,7 +13,7 @@ on this floor.
 asks_what_rests = Signal()
 """Sent to learn what rests on an `item`, before it is taken out of use.
 
-Each receiver answers with a list of {"label", "url", "status"}; nothing is written.
+Each receiver answers with a list of {"kind", "label", "url", "status"}; nothing is written.
 """
 
 asks_if_false = Signal()

@@ -171,6 +171,10 @@ class ItemEdit(RecordEdit):
     title = "Edit the item"
 
 
+OUTLOOKS = ("falls", "untold", "holds", "touched")
+"""Where an outlook names what rests on an item."""
+
+
 class ItemVerb(RecordVerb):
     """A step of an item, shown with what would fall if it were false."""
 
@@ -178,7 +182,10 @@ class ItemVerb(RecordVerb):
     about = ""
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(outlooks=signals.if_false(items=[self.record]), about=self.about, **kwargs)
+        outlooks = signals.if_false(items=[self.record])
+        told = {each["url"] for outlook in outlooks for name in OUTLOOKS for each in outlook[name]}
+        resting = [each for each in signals.what_rests_on(self.record) if each["url"] not in told]
+        return super().get_context_data(outlooks=outlooks, resting=resting, about=self.about, **kwargs)
 
 
 class ItemRegrade(ItemVerb):
