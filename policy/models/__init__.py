@@ -1,0 +1,38 @@
+from policy.models.assessments import Outcome, ResponseReview, RightsAnswer, SealedResponse
+from policy.models.details import (
+    DETAILS,
+    BorderEnforcement,
+    DiplomaticProtest,
+    IntelligenceCooperation,
+    Prosecution,
+    Sanctions,
+    SanctionTarget,
+)
+from policy.models.provisions import LegalProvision
+from policy.models.responses import (
+    AnsweredIncident,
+    PolicyResponse,
+    ReliedProvision,
+    ResponseCitation,
+    ResponseGround,
+)
+
+__all__ = [
+    "DETAILS",
+    "AnsweredIncident",
+    "BorderEnforcement",
+    "DiplomaticProtest",
+    "IntelligenceCooperation",
+    "LegalProvision",
+    "Outcome",
+    "PolicyResponse",
+    "Prosecution",
+    "ReliedProvision",
+    "ResponseCitation",
+    "ResponseGround",
+    "ResponseReview",
+    "RightsAnswer",
+    "SanctionTarget",
+    "Sanctions",
+    "SealedResponse",
+]
