@@ -23,6 +23,19 @@ def strictest(markings: list[str]) -> str:
     return max((Marking(each) for each in markings), key=lambda each: each.level, default=Marking.CLEAR).value
 
 
+def covering(marking: str) -> list[str]:
+    """The clearances that cover a marking."""
+    return [each.value for each in Marking if each.level >= Marking(marking).level]
+
+
+class Digest(models.TextChoices):
+    """How a person's notifications are mailed. They always stand in Attest itself."""
+
+    NONE = "none", "Not at all"
+    DAILY = "daily", "Once a day"
+    AT_ONCE = "at_once", "Within minutes"
+
+
 class Role(models.TextChoices):
     """What a member may do in a workspace."""
 

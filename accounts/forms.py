@@ -42,7 +42,7 @@ class JoinForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["name"]
+        fields = ["name", "digest"]
 
 
 class TokenForm(forms.Form):

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Marking, Role
+from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
 from accounts.ids import new_id
 
@@ -50,6 +50,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+    digest = models.CharField(
+        "notifications by mail",
+        max_length=20,
+        choices=Digest,
+        default=Digest.NONE,
+        help_text="Titles of records marked above TLP:AMBER are never mailed.",
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -61,6 +61,7 @@ class IncidentViewSet(RecordViewSet):
         "transit_countries",
         "origin_countries",
         "border_section",
+        "along",
         "corridor",
         "latitude",
         "longitude",

@@ -5,4 +5,4 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import reliance  # noqa: F401 - connects its receivers
+        from cases import reliance, watching  # noqa: F401 - connect receivers, give watches their rules

@@ -91,6 +91,58 @@ class InvolvementRole(models.TextChoices):
     TARGET = "target", "Target"
 
 
+class Activity(models.TextChoices):
+    """What an actor does on a corridor. Smuggling and trafficking are different things: neither implies the other."""
+
+    TAXES_PASSAGE = "taxes_passage", "Taxes passage"
+    CONTROLS_TRANSPORT = "controls_transport", "Controls transport"
+    SMUGGLES = "smuggles", "Smuggles"
+    TRAFFICS = "traffics", "Traffics"
+    EXTORTS = "extorts", "Extorts"
+    PROVIDES_DOCUMENTS = "provides_documents", "Provides documents"
+    GUARDS = "guards", "Guards"
+
+
+class Relation(models.TextChoices):
+    """How one actor stands to another, read from the first to the second."""
+
+    CONTROLS = "controls", "Controls"
+    DIRECTS = "directs", "Directs"
+    FUNDS = "funds", "Funds"
+    TASKS = "tasks", "Tasks"
+    ALLIED_WITH = "allied_with", "Allied with"
+    TAXES = "taxes", "Taxes"
+    SUPPLIES = "supplies", "Supplies"
+    MEMBER_OF = "member_of", "Member of"
+    COMPETES_WITH = "competes_with", "Competes with"
+
+
+MUTUAL = frozenset({Relation.ALLIED_WITH, Relation.COMPETES_WITH})
+"""Relations that hold both ways."""
+
+
+class FlowUnit(models.TextChoices):
+    """What is counted. Counts of different units are never added."""
+
+    ATTEMPTS = "attempts", "Attempts"
+    DETECTIONS = "detections", "Detections"
+    ARRIVALS = "arrivals", "Arrivals"
+    APPLICATIONS = "applications", "Applications"
+    RETURNS = "returns", "Returns"
+    FLIGHTS = "flights", "Flights"
+
+
+class FlowCategory(models.TextChoices):
+    """Whom a count is about."""
+
+    ALL = "all", "All"
+    OWN_NATIONALS = "own_nationals", "Own nationals"
+    TRANSITING_NATIONALS = "transiting_nationals", "Transiting nationals"
+    ASYLUM_APPLICANTS = "asylum_applicants", "Asylum applicants"
+    TEMPORARY_WORKERS = "temporary_workers", "Temporary workers"
+    OTHER = "other", "Other"
+
+
 class ClaimForm(models.TextChoices):
     """How somebody said who did it."""
 
@@ -257,3 +309,26 @@ class Consistency(models.TextChoices):
     I = "I", "I - inconsistent"  # noqa: E741 - the method's own sign
     II = "II", "II - very inconsistent"
     NA = "NA", "NA - not applicable"
+
+
+class WatchSort(models.TextChoices):
+    """What a watch looks out for."""
+
+    SEARCH = "search", "Saved search"
+    DATE = "date", "Look again on a date"
+    FLOW = "flow", "Flow reaches a number"
+
+
+class WatchStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Watchable(models.TextChoices):
+    """Lists whose filters can be kept as a watch."""
+
+    INCIDENT = "incident", "Incidents"
+    ATTRIBUTION = "attribution", "Attributions"
+    EVIDENCE_ITEM = "evidence_item", "Evidence"
+    ACTOR = "actor", "Actors"

@@ -1,7 +1,7 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cases.choices import (
@@ -12,10 +12,11 @@ from cases.choices import (
     Label,
     Likelihood,
     MobilityClass,
+    Relation,
     Severity,
     Vector,
 )
-from cases.models import Actor, Attribution, Incident
+from cases.models import Actor, ActorRelation, Attribution, Corridor, Incident
 from cases.workflow import Status
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import RecordFilterSet, rooms_of
@@ -52,6 +53,9 @@ class IncidentFilter(RecordFilterSet):
     actor = django_filters.ModelChoiceFilter(
         queryset=lambda request: Actor.objects.order_by("name"), field_name="involvements__actor", distinct=True
     )
+    along = django_filters.ModelChoiceFilter(
+        queryset=lambda request: Corridor.objects.order_by("name"), label="Corridor"
+    )
 
     class Meta:
         model = Incident
@@ -71,11 +75,21 @@ class IncidentFilter(RecordFilterSet):
 class ActorFilter(RecordFilterSet):
     actor_kind = django_filters.MultipleChoiceFilter(choices=ActorKind.choices, label="Kind")
     country = django_filters.CharFilter(validators=[validate_country], help_text="Like BY")
+    relation = django_filters.MultipleChoiceFilter(
+        choices=Relation.choices, method="standing_in", label="Stands in a relation"
+    )
     status = django_filters.CharFilter()
 
     class Meta:
         model = Actor
         fields: list[str] = []
+
+    def standing_in(self, queryset: QuerySet, name: str, chosen: list[str]) -> QuerySet:
+        """Actors on either side of such a relation."""
+        if not chosen:
+            return queryset
+        held = ActorRelation.objects.filter(status="active", relation__in=chosen)
+        return queryset.filter(Q(pk__in=held.values("from_actor")) | Q(pk__in=held.values("to_actor")))
 
 
 class AttributionFilter(RecordFilterSet):

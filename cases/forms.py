@@ -52,6 +52,7 @@ class IncidentForm(RecordForm):
             "transit_countries",
             "origin_countries",
             "border_section",
+            "along",
             "corridor",
             "latitude",
             "longitude",
@@ -70,6 +71,8 @@ class IncidentForm(RecordForm):
         members = User.objects.filter(memberships__workspace__in=rooms, memberships__ended_at=None)
         self.fields["status"].choices = [each for each in IncidentStatus.choices if each[0] != "withdrawn"]
         self.fields["lead"].queryset = members.distinct()
+        here = rooms if self.is_new else [self.instance.workspace_id]
+        self.fields["along"].queryset = self.fields["along"].queryset.filter(workspace__in=here, status="active")
 
 
 class IncidentEditForm(IncidentForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases.views import actors, attributions, desk, incidents, matrix
+from cases.views import actors, attributions, corridors, desk, flows, incidents, matrix, relations, watches
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
@@ -15,6 +15,23 @@ urlpatterns = [
     path("incidents/<uuid:pk>/find/<slug:element>/", incidents.FindingSet.as_view(), name="finding_set"),
     path("incidents/<uuid:pk>/attribute/", attributions.AttributionAdd.as_view(), name="attribution_add"),
     path("incidents/<uuid:pk>/matrix/", matrix.MatrixPage.as_view(), name="matrix"),
+    path("incidents/<uuid:pk>/count/", flows.IncidentFlowAdd.as_view(), name="incident_flow_add"),
+    path("incidents/<uuid:pk>/paste/", flows.IncidentFlowPaste.as_view(), name="incident_flow_paste"),
+    path("corridors/", corridors.CorridorList.as_view(), name="corridors"),
+    path("corridors/add/", corridors.CorridorAdd.as_view(), name="corridor_add"),
+    path("corridors/<uuid:pk>/", corridors.CorridorDetail.as_view(), name="corridor"),
+    path("corridors/<uuid:pk>/edit/", corridors.CorridorEdit.as_view(), name="corridor_edit"),
+    path("corridors/<uuid:pk>/withdraw/", corridors.CorridorWithdraw.as_view(), name="corridor_withdraw"),
+    path("corridors/<uuid:pk>/presence/", corridors.PresenceAdd.as_view(), name="presence_add"),
+    path("corridors/<uuid:pk>/count/", flows.CorridorFlowAdd.as_view(), name="corridor_flow_add"),
+    path("corridors/<uuid:pk>/paste/", flows.CorridorFlowPaste.as_view(), name="corridor_flow_paste"),
+    path("presences/<uuid:pk>/edit/", corridors.PresenceEdit.as_view(), name="presence_edit"),
+    path("presences/<uuid:pk>/withdraw/", corridors.PresenceWithdraw.as_view(), name="presence_withdraw"),
+    path("flows/<uuid:pk>/edit/", flows.FlowEdit.as_view(), name="flow_edit"),
+    path("flows/<uuid:pk>/withdraw/", flows.FlowWithdraw.as_view(), name="flow_withdraw"),
+    path("actors/<uuid:pk>/relate/", relations.RelationAdd.as_view(), name="relation_add"),
+    path("relations/<uuid:pk>/edit/", relations.RelationEdit.as_view(), name="relation_edit"),
+    path("relations/<uuid:pk>/withdraw/", relations.RelationWithdraw.as_view(), name="relation_withdraw"),
     path("involvements/<uuid:pk>/withdraw/", incidents.InvolvementWithdraw.as_view(), name="involvement_withdraw"),
     path("claims/<uuid:pk>/withdraw/", incidents.ClaimWithdraw.as_view(), name="claim_withdraw"),
     path("findings/<uuid:pk>/cite/", incidents.FindingCite.as_view(), name="finding_cite"),
@@ -41,6 +58,16 @@ urlpatterns = [
     path("attributions/<uuid:pk>/withdraw/", attributions.Withdraw.as_view(), name="attribution_withdraw"),
     path("attributions/<uuid:pk>/revise/", attributions.Revise.as_view(), name="attribution_revise"),
     path("attributions/<uuid:pk>/sealed/<int:round>/", attributions.PacketDownload.as_view(), name="sealed_packet"),
+    path("watches/", watches.WatchList.as_view(), name="watches"),
+    path("watches/saved/", watches.SavedSearches.as_view(), name="saved_searches"),
+    path("watches/add/", watches.SearchAdd.as_view(), name="watch_add"),
+    path("watches/add/date/<slug:kind>/<uuid:pk>/", watches.DateAdd.as_view(), name="watch_date_add"),
+    path("watches/add/flow/<slug:kind>/<uuid:pk>/", watches.FlowAdd.as_view(), name="watch_flow_add"),
+    path("watches/<uuid:pk>/", watches.WatchDetail.as_view(), name="watch"),
+    path("watches/<uuid:pk>/edit/", watches.WatchEdit.as_view(), name="watch_edit"),
+    path("watches/<uuid:pk>/pause/", watches.WatchPause.as_view(), name="watch_pause"),
+    path("watches/<uuid:pk>/resume/", watches.WatchResume.as_view(), name="watch_resume"),
+    path("watches/<uuid:pk>/withdraw/", watches.WatchWithdraw.as_view(), name="watch_withdraw"),
     path("citations/<uuid:pk>/withdraw/", attributions.CitationWithdraw.as_view(), name="citation_withdraw"),
     path("dissents/<uuid:pk>/answer/", attributions.Answer.as_view(), name="dissent_answer"),
 ]

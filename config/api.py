@@ -15,9 +15,12 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from cases import api as cases
+from cases import api_monitoring as monitoring
+from cases import api_watches as watches
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
+from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
 
@@ -39,14 +42,24 @@ for prefix, viewset in [
     ("public-claims", cases.PublicClaimViewSet),
     ("element-findings", cases.ElementFindingViewSet),
     ("finding-citations", cases.FindingCitationViewSet),
+    ("corridors", monitoring.CorridorViewSet),
+    ("corridor-presences", monitoring.CorridorPresenceViewSet),
+    ("actor-relations", monitoring.ActorRelationViewSet),
+    ("flow-observations", monitoring.FlowObservationViewSet),
     ("attributions", cases.AttributionViewSet),
     ("co-authors", cases.CoAuthorViewSet),
     ("citations", cases.CitationViewSet),
     ("reviews", cases.ReviewViewSet),
     ("dissents", cases.DissentViewSet),
     ("sealed-packets", cases.SealedPacketViewSet),
+    ("comments", ledger.CommentViewSet),
+    ("tasks", ledger.TaskViewSet),
+    ("watches", watches.WatchViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
+
+own = SimpleRouter()
+own.register("notifications", ledger.NotificationViewSet, basename="api-notifications")
 
 
 class Me(APIView):
@@ -135,6 +148,7 @@ urlpatterns = [
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/", include(router.urls)),
+    path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),
     path("docs/", docs, name="api-docs"),
 ]

@@ -7,11 +7,16 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import REVIEWERS
 from cases.models import Attribution
+from ledger.models import Notification
+
+MOST_COUNTED = 99
+"""Unread notifications counted for the bell; more are not told apart."""
 
 PLACES = [
     ("Desk", "desk", "home"),
     ("Incidents", "incidents", "flag"),
     ("Actors", "actors", "users-group"),
+    ("Corridors", "corridors", "route"),
     ("Evidence", "evidence_items", "file-text"),
     ("Sources", "sources", "books"),
     ("Attributions", "attributions", "target"),
@@ -34,8 +39,15 @@ def frame(request: HttpRequest) -> dict:
                 for label, name, icon in PLACES
             ],
             "waiting": SimpleLazyObject(lambda: _waiting_for(user)),
+            "unread": SimpleLazyObject(_unread),
         }
     }
+
+
+def _unread() -> str:
+    """How many notifications wait, of what may be read now; empty for none. One short query."""
+    found = Notification.objects.unread()[: MOST_COUNTED + 1].count()
+    return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found or "")
 
 
 def _waiting_for(user) -> int:

@@ -1,14 +1,18 @@
 """Endpoints of evidence."""
 
+from typing import ClassVar
+
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from evidence.choices import Credibility, Custody, Reliability
+from evidence.alarms import PAGES_AT_ONCE, alarms_of
+from evidence.choices import Credibility, Custody, Harm, Reliability
+from evidence.extraction import MOST_PAGES
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.api import (
@@ -22,6 +26,12 @@ from ledger.api import (
 )
 
 START = serializers.IntegerField(required=False, min_value=0, help_text="Code points from the page's start.")
+
+
+CONFIRMED = serializers.BooleanField(
+    required=False,
+    help_text="True says that somebody looked at words that read as an identifier of a person, or as a people accused.",
+)
 
 
 class RegradeSource(StrictSerializer):
@@ -43,8 +53,53 @@ class Text(StrictSerializer):
     text = serializers.CharField(trim_whitespace=False)
 
 
+class FoundHarm(serializers.Serializer):
+    where = serializers.CharField()
+    page = serializers.IntegerField(allow_null=True)
+    kind = serializers.ChoiceField(choices=Harm.choices)
+    words = serializers.CharField(help_text="Masked where they identify a person.")
+    start = serializers.IntegerField()
+    end = serializers.IntegerField(help_text="Exclusive; both in code points of the text that `where` names.")
+    sentence = serializers.CharField()
+
+
+class Harms(serializers.Serializer):
+    results = FoundHarm(many=True)
+    is_whole = serializers.BooleanField(help_text="False if there was more text than is looked at.")
+    next_page = serializers.IntegerField(allow_null=True)
+
+
 class Upload(StrictSerializer):
     file = serializers.FileField()
+
+
+class TypedViewSet(RecordViewSet):
+    """Endpoints of what people type: `confirmed_harmless` answers the question that the model asks."""
+
+    also: ClassVar[dict[str, serializers.Field]] = {}
+    """What else is taken on adding."""
+
+    @classmethod
+    def input_for(cls, method: str) -> type[serializers.Serializer]:
+        if method == "PATCH":
+            names = (name for name in cls.fields if name not in cls.fixed)
+            return input_serializer(cls.model, *names, confirmed_harmless=CONFIRMED)
+        return input_serializer(cls.model, *cls.fields, confirmed_harmless=CONFIRMED, **cls.also)
+
+    def get_serializer_class(self):
+        return self.input_for(self.request.method if self.request else "POST")
+
+    def _same_again(self, known, fields) -> Response:
+        kept = {name: value for name, value in fields.items() if name not in {"confirmed_harmless", *self.also}}
+        return super()._same_again(known, kept)
+
+
+def typed(viewset: type[TypedViewSet]) -> type[TypedViewSet]:
+    """Describe what adding and changing take."""
+    return extend_schema_view(
+        create=extend_schema(request=viewset.input_for("POST")),
+        partial_update=extend_schema(request=viewset.input_for("PATCH")),
+    )(viewset)
 
 
 @described
@@ -73,9 +128,10 @@ class SourceViewSet(RecordViewSet):
         return self.step(RegradeSource, lambda source, given: source.regrade(by=request.user, **given))
 
 
+@typed
 @described
 @withdrawable
-class EvidenceItemViewSet(RecordViewSet):
+class EvidenceItemViewSet(TypedViewSet):
     model = EvidenceItem
     filterset_class = EvidenceItemFilter
     fields = (
@@ -112,6 +168,20 @@ class EvidenceItemViewSet(RecordViewSet):
     def supersede(self, request, pk=None) -> Response:
         """Put another item in its place."""
         return self.step(Supersede, lambda item, given: item.supersede(by=request.user, **given))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("page", OpenApiTypes.INT, description="The first page to look at.")],
+        responses=Harms,
+    )
+    @action(detail=True)
+    def harms(self, request, pk=None) -> Response:
+        """What may stand in it that must not: in its title, its summary, and on twenty pages of its text."""
+        item = self.get_object()
+        pages = list(item.pages.filter(number__gte=self._number("page", 1, MOST_PAGES))[: PAGES_AT_ONCE + 1])
+        alarms = alarms_of(item, pages[:PAGES_AT_ONCE])
+        found = [{"where": each.where, "page": each.page, **each.found._asdict()} for each in alarms.all]
+        next_page = pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None
+        return Response({"results": found, "is_whole": alarms.is_whole, "next_page": next_page})
 
     @extend_schema(request={"multipart/form-data": Upload}, responses={201: document_serializer(StoredFile)})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
@@ -170,23 +240,16 @@ class CustodyEventViewSet(ReadOnlyViewSet):
     model = CustodyEvent
 
 
+@typed
 @described
 @withdrawable
-class PassageViewSet(RecordViewSet):
+class PassageViewSet(TypedViewSet):
     """Exact words. Adding refuses words that are not in the text of the page."""
 
     model = Passage
     fields = ("page", "quote", "note")
     fixed = ("page", "quote")
-
-    def get_serializer_class(self):
-        if self.request and self.request.method == "PATCH":
-            return super().get_serializer_class()
-        return input_serializer(Passage, "page", "quote", "note", start=START)
+    also = {"start": START}
 
     def add(self, **fields) -> Passage:
         return Passage.mark(by=self.request.user, **fields)
-
-    def _same_again(self, known, fields) -> Response:
-        fields.pop("start", None)
-        return super()._same_again(known, fields)

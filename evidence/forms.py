@@ -11,6 +11,32 @@ from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
 
 
+class ConfirmingForm(RecordForm):
+    """A form over typed text. The question whether it is harmless appears when the model asks it."""
+
+    confirmed_harmless = forms.BooleanField(
+        required=False, label="I have looked: it tells no person apart and accuses no people", widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["confirmed_harmless"] = self.fields.pop("confirmed_harmless")  # last, beside the button
+        if self.is_bound and self.data.get(self.add_prefix("confirmed_harmless")):
+            self._ask()
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name != "confirmed_harmless"]
+
+    def take_errors(self, refusal: ValidationError) -> None:
+        if "confirmed_harmless" in getattr(refusal, "error_dict", {}):
+            self._ask()
+        super().take_errors(refusal)
+
+    def _ask(self) -> None:
+        self.fields["confirmed_harmless"].widget = forms.CheckboxInput()
+
+
 def of_room(queryset, workspace_id):
     return queryset.filter(workspace=workspace_id)
 
@@ -62,7 +88,7 @@ ABOUT = [
 ]
 
 
-class ItemEditForm(RecordForm):
+class ItemEditForm(ConfirmingForm):
     instances = CommaSeparated(
         forms.CharField(validators=[validate_partial_date]),
         required=False,
@@ -77,6 +103,9 @@ class ItemEditForm(RecordForm):
         super().__init__(*args, **options)
         if not self.is_new:
             self.fields["source"].queryset = of_room(Source.objects.order_by("name"), self.instance.workspace_id)
+
+
+CHOOSE_AGAIN = "Choose the file again: a browser cannot hand it back."
 
 
 class IntakeForm(ItemEditForm):
@@ -113,8 +142,13 @@ class IntakeForm(ItemEditForm):
         if typed.get("new_source") and not typed.get("new_source_class"):
             self.add_error("new_source_class", "Say of which class the new source is.")
         if self.errors and typed.get("file"):
-            self.add_error("file", "Choose the file again: a browser cannot hand it back.")
+            self.add_error("file", CHOOSE_AGAIN)
         return typed
+
+    def take_errors(self, refusal: ValidationError) -> None:
+        super().take_errors(refusal)
+        if self.files:
+            self.add_error("file", CHOOSE_AGAIN)
 
     def add(self, *, file, text: str, new_source: str, new_source_class: str, **fields: Any) -> EvidenceItem:
         if new_source:
@@ -185,7 +219,7 @@ class DerivationForm(RecordForm):
         self.fields["original"].label = "It repeats"
 
 
-class MarkForm(RecordForm):
+class MarkForm(ConfirmingForm):
     """Words of a page. `start` counts code points; without it the words must occur once."""
 
     start = forms.IntegerField(required=False, widget=forms.HiddenInput)

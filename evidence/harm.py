@@ -42,7 +42,10 @@ class Found(NamedTuple):
 
 
 def harms_in(text: str) -> list[Found]:
-    """Everything in a text that must not stand here, in order, each place once."""
+    """Everything in a text that must not stand here, in order, each place once.
+
+    Of two readings of one place the longer holds, and of equals the one that a label gave.
+    """
     folded = fold(text)
     found: list[Found] = []
     for kind, start, end in sorted(_places(folded.text), key=lambda each: (each[1], -each[2])):

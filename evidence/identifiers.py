@@ -81,7 +81,7 @@ DAY = (
     r"|[^\W\d_]{3,12}+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\w)"
 )
 BIRTH_DAY = re.compile(DAY)
-DAY_THEN_LABEL = re.compile(rf"({DAY}),? ?\(?(?:d\.?o\.?b|г\. ?р\.|г\.р\.|года рождения)", re.IGNORECASE)
+DAY_THEN_LABEL = re.compile(rf"((?>{DAY})),? ?\(?(?:d\.?o\.?b|г\. ?р\.|г\.р\.|года рождения)", re.IGNORECASE)
 LEADS_TO_A_DAY = words("on the am le el in is was w dnia dniu в at of")
 """What may stand between `born` and the day; after `in` or `at`, a place as well."""
 OF_MANY = words("after before between since until from by and or")
@@ -108,10 +108,10 @@ def _leads_to_a_day(gap: str) -> bool:
 # --- Numbers behind a label -------------------------------------------------------------------------
 
 NUMBER_WORD = (
-    r"(?<!\w)(?:no|nos|nr|num|numbers?|num[eé]ro|número|nummer|numer|ref(?:erence)?|series|code"
-    r"|номер|сери[яи]|رقم)(?!\w)|[№#]|(?<!\w)n[°º]"
+    r"(?>(?<!\w)(?:no|nos|nr|num|numbers?|num[eé]ro|número|nummer|numer|ref(?:erence)?|series|code"
+    r"|номер|сери[яи]|رقم)(?!\w)|[№#]|(?<!\w)n[°º])"
 )
-BETWEEN = r"[ .:=(\[#\n-]{0,4}+(?:(?:is|was|no|nr|№)(?!\w)[ .:\n]{0,3}+)?"
+BETWEEN = r"[ .:=(\[#\n-]{0,4}+(?>(?:is|was|no|nr|№)(?!\w)[ .:\n]{0,3}+)?+"
 TRAVEL_CODE = (
     r"(?:[A-Z]{1,3}\d{5,9}[A-Z]{0,2}|[A-Z]{1,2}[ -]\d{6,9}|\d{2} \d{2} (?:(?:no|№)\.? ?)?\d{6}|\d{2}[ -]\d{6,7}"
     r"|\d{3}(?P<gap>[ -])\d{3}(?P=gap)\d{3}|\d{6,10}|(?=(?:[A-Z]{0,6}+\d){4})[A-Z\d]{6,12}+)(?![\w/]|[.,]\d)"
@@ -141,7 +141,7 @@ class Document(NamedTuple):
 
 def _document(kind: str, code: tuple[str, int], *labels: str) -> Document:
     writing, fewest = code
-    numbered = re.compile(rf"(?:{NUMBER_WORD})[ .:°º=(#\n-]{{0,4}}+(?P<code>{writing})", re.IGNORECASE)
+    numbered = re.compile(rf"{NUMBER_WORD}[ .:°º=(#\n-]{{0,4}}+(?P<code>{writing})", re.IGNORECASE)
     direct = re.compile(rf"{BETWEEN}(?P<code>{writing})", re.IGNORECASE)
     return Document(kind, _labels(*labels), numbered, direct, fewest)
 
@@ -158,25 +158,29 @@ DOCUMENTS = [
         Harm.NATIONAL_ID,
         (CASE_CODE, 5),
         r"national (?:id|identity)(?: cards?)?|identity (?:cards?|documents?)|id cards?|id(?= ?(?:no|nr|number|#|№))",
-        r"personal (?:identification |identity )?(?:number|code|no)|identification number|social security(?: number)?|ssn",
-        r"pesel|personnummer|personalausweis|dow[oó]d osobist[ye]|isikukood|asmens kodas|personas kods|henkilötunnus",
+        r"personal (?:identification |identity )?(?:number|code|no)|identification number",
+        r"social security(?: number)?|ssn|pesel",
+        r"personnummer|personalausweis|dow[oó]d osobist[ye]|isikukood|asmens kodas|personas kods|henkilötunnus",
         r"dni(?=[ :.]{0,3}\d{8})|nie(?=[ :.]{0,3}[XYZ]\d{7})|c[eé]dula(?: de identidad)?|curp|cnp|kimlik|tazkira",
     ),
     _document(
         Harm.RESIDENCE_PERMIT,
         (CASE_CODE, 5),
         r"residen(?:ce|cy|t) (?:permits?|cards?)|permanent resident cards?|green cards?",
-        r"kart[aęy] pobytu|aufenthaltstitel|titre de séjour|permiso de residencia|permesso di soggiorno|вид на жительство|ikamet",
+        r"kart[aęy] pobytu|aufenthaltstitel",
+        r"titre de séjour|permiso de residencia|permesso di soggiorno|вид на жительство|ikamet",
     ),
     _document(
         Harm.ASYLUM_CASE,
         (CASE_CODE, 5),
         r"asylum (?:cases?|applications?|claims?|files?|requests?|seekers?|procedure)",
-        r"refugee (?:cases?|files?|status)|protection (?:cases?|claims?|applications?)|unhcr (?:case|registration|file|id)|eurodac|aktenzeichen|azr",
+        r"refugee (?:cases?|files?|status)|protection (?:cases?|claims?|applications?)",
+        r"unhcr (?:case|registration|file|id)|eurodac|aktenzeichen|azr",
     ),
 ]
 ALIEN = re.compile(
-    r"(?<!\w)(?:alien(?:'s)?(?: registration| file)?(?: numbers?| no\.?|#)|A-? ?(?:numbers?|nos?\.|file(?: no\.?)?|#))"
+    r"(?>(?<!\w)(?:alien(?:'s)?(?: registration| file)?(?: numbers?| no\.?|#)"
+    r"|A-? ?(?:numbers?|nos?\.|file(?: no\.?)?|#)))"
     r"[ .:=(#\n-]{0,4}+(?:is |was )?(A?[ #-]{0,2}+\d{3}[ -]?\d{3}[ -]?\d{1,3})(?!\w)",
     re.IGNORECASE,
 )
@@ -190,23 +194,23 @@ MACHINE_READABLE = re.compile(
 
 
 def _papers(text: str) -> Iterator[Hit]:
+    for document in DOCUMENTS:
+        for label in document.label.finditer(text):
+            if at := _number_behind(document, label, text[label.end() : label.end() + REACH]):
+                yield Hit(document.kind, label.end() + at[0], label.end() + at[1])
     for found in MACHINE_READABLE.finditer(text):
         yield Hit(Harm.PASSPORT_NUMBER, *found.span())
     for found in ALIEN.finditer(text):
         yield Hit(Harm.ALIEN_NUMBER, *found.span(1))
     for found in BARE_ALIEN.finditer(text):
         yield Hit(Harm.ALIEN_NUMBER, *found.span())
-    for document in DOCUMENTS:
-        for label in document.label.finditer(text):
-            if at := _number_behind(document, label, text[label.end() : label.end() + REACH]):
-                yield Hit(document.kind, label.end() + at[0], label.end() + at[1])
 
 
 def _number_behind(document: Document, label: re.Match[str], window: str) -> tuple[int, int] | None:
     """Where the number of a paper stands behind its label, if one does."""
     window = window.partition("\n\n")[0]
     is_plural = label[0].lower().endswith("s")
-    if (found := document.direct.match(window)) and _tells_one_apart(found["code"], document, is_plural):
+    if (found := document.direct.match(window)) and _tells_one_apart(found["code"], is_plural):
         return found.span("code")
     found = document.numbered.search(window)
     if (
@@ -219,12 +223,11 @@ def _number_behind(document: Document, label: re.Match[str], window: str) -> tup
     return None if is_count or DATES.match(found["code"]) else found.span("code")
 
 
-def _tells_one_apart(code: str, document: Document, is_plural: bool) -> bool:
+def _tells_one_apart(code: str, is_plural: bool) -> bool:
     """Whether a code right behind its label is a number of one paper: not a year, a count, a day."""
-    letters = "".join(WORD.findall(code)).upper()
-    if letters in LETTERS_THAT_ARE_WORDS or DATES.match(code) or THOUSANDS.fullmatch(code):
+    if code.split()[0].upper() in LETTERS_THAT_ARE_WORDS or DATES.match(code) or THOUSANDS.fullmatch(code):
         return False
-    if letters:
+    if WORD.search(code):
         return digits_of(code) >= 5
     return not is_plural and digits_of(code) >= 7
 

@@ -61,6 +61,8 @@ SUFFERED = words("threat threats danger dangers risk risks hazard hazards")
 """With `of`, what befalls a people as well: the risk of Syrians being returned."""
 NEVER_A_PEOPLE = frozenset({"poles", "polish", "turkey"})
 """Only with a capital letter: poles in the ground are no Poles."""
+LONGEST_PLACE = 6
+"""Words of the name of a place."""
 FEW = 4
 """Words skipped on either side."""
 
@@ -141,7 +143,7 @@ def _people_of_a_place(told: list[Word], at: int) -> int | None:
     if _low(told, at + 1) not in ("from", "of"):
         return None
     start = at + 3 if _low(told, at + 2) == "the" else at + 2
-    for length in range(1, FEW + 3):
+    for length in range(min(LONGEST_PLACE, len(told) - start), 0, -1):
         if tuple(word.low for word in told[start : start + length]) in peoples().places:
             return start + length - 1
     return None
@@ -172,9 +174,9 @@ def _threat_after(told: list[Word], last: int) -> int | None:
     at = _past(told, at + (_low(told, at) == "," and _low(told, at + 1) in RELATIVES), BEFORE_LINKS)
     if _low(told, at) in LINKS:
         at = _past(told, at + 1, FILLERS | BEFORE_LINKS)
-        if _low(told, at - 1) in INSULTS:
-            return at - 1
-        return at if _low(told, at) in THREATS | ATTACKS | INSULTS else None
+        if _low(told, at) in THREATS | ATTACKS | INSULTS:
+            return at
+        return at - 1 if _low(told, at - 1) in INSULTS else None
     return at if _low(told, at) in ATTACKS else None
 
 

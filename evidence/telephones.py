@@ -72,7 +72,7 @@ WRITINGS = [
     # tel. 601 234 567, WhatsApp: 7700900123
     Writing(
         re.compile(
-            rf"(?<!\w)(?:{LABELS})(?!\w)\.?"
+            rf"(?>(?<!\w)(?:{LABELS})(?!\w)\.?)"
             r"(?:[ :.(#=\n-]{0,4}+(?:is|was|no|nr|num|number|numer|número|on|at|номер)(?!\w)){0,2}+"
             r"[ :.#=\n-]{1,4}+(?P<number>\+?\(?\d(?:[ .()/-]{0,3}+\d){5,14}+)",
             re.IGNORECASE,

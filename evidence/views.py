@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from evidence import signals
+from evidence.alarms import PAGES_AT_ONCE, alarms_of
 from evidence.choices import Custody, Extraction
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
@@ -25,9 +26,6 @@ from evidence.marking import segments
 from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
-
-PAGES_AT_ONCE = 20
-"""Pages of text shown at once on a reading page."""
 
 
 def cited_for(asked) -> str:
@@ -130,6 +128,7 @@ class ItemDetail(RecordDetail):
             page.segments = segments(page.text, [each for each in passages if each.page_id == page.pk])
         return {
             "pages": pages[:PAGES_AT_ONCE],
+            "alarms": alarms_of(item, pages[:PAGES_AT_ONCE]),
             "next_page": pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None,
             "previous_page": max(1, first - PAGES_AT_ONCE) if first > 1 else None,
         }
@@ -220,8 +219,12 @@ class PassageMark(RecordCreate):
     """Mark words of a page; from an attribution, go on to cite them there."""
 
     form_class = MarkForm
+    template_name = "evidence/mark.html"
     parent_queryset, parent_name = TextPage.objects.select_related("item"), "page"
     title, button, done = "Mark a passage", "Mark", "Marked."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(citing=cited_for(self.request.POST), **kwargs)
 
     def success_url_for(self, record: Passage) -> str:
         if citing := cited_for(self.request.POST):

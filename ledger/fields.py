@@ -20,6 +20,11 @@ def validate_partial_date(value: str) -> None:
             raise ValidationError("There is no such day.", code="partial_date")
 
 
+def is_before(ended: str, began: str) -> bool:
+    """Whether a partial date ends something before it began. What is unknown contradicts nothing."""
+    return bool(began and ended) and ended < began[: len(ended)]
+
+
 class PartialDateField(models.CharField):
     """A date to the precision known, as text: `2021`, `2021-07` or `2021-07-02`; empty if unknown."""
 

@@ -5,7 +5,10 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.choices import Marking
-from accounts.models import Workspace
+from accounts.models import User, Workspace
+from ledger.choices import Event, TaskStatus
+from ledger.kinds import kinds, title_of
+from ledger.models import Comment, Notification, Task
 
 
 def rooms_of(request) -> QuerySet[Workspace]:
@@ -19,14 +22,80 @@ class RecordFilterSet(django_filters.FilterSet):
     """Words, workspace and marking. A subclass names its own fields after them."""
 
     q = django_filters.CharFilter(label="Words", method="having_words")
-    workspace = django_filters.ModelChoiceFilter(queryset=rooms_of, label="Workspace")
+    workspace = django_filters.ChoiceFilter(label="Workspace")
     marking = django_filters.MultipleChoiceFilter(choices=Marking.choices, label="Marking")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name in ("workspace", "marking"):  # asked for least, so shown last
             self.filters[name] = self.filters.pop(name)
+        user = getattr(self.request, "user", None)
+        rooms = user.workspaces() if user and user.is_authenticated else []  # remembered: no query of its own
+        self.filters["workspace"].extra["choices"] = [(str(room.pk), room.name) for room in rooms]
 
     def having_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Records whose own words, or those of their parts, match a web-style query."""
         return queryset.filter(pk__in=RawSQL("SELECT anchor_id FROM search_matches(%s)", [words]))
+
+
+def members(request) -> QuerySet[User]:
+    """The members of one's rooms."""
+    return User.objects.filter(memberships__workspace__in=rooms_of(request)).order_by("name").distinct()
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind, title_of(kind)) for kind in kinds()]
+
+
+class AboutFilterSet(RecordFilterSet):
+    """Records about other records."""
+
+    about_kind = django_filters.ChoiceFilter(choices=kind_choices, label="About a")
+    about_id = django_filters.UUIDFilter(label="About the record with id")
+
+
+class CommentFilter(AboutFilterSet):
+    author = django_filters.ModelChoiceFilter(queryset=members, field_name="created_by")
+    mentions_me = django_filters.BooleanFilter(method="naming_me", label="Mentions me")
+    is_resolved = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull", exclude=True)
+    thread = django_filters.ModelChoiceFilter(
+        queryset=lambda request: Comment.objects.all(), field_name="reply_to", label="Replies to"
+    )
+
+    class Meta:
+        model = Comment
+        fields: list[str] = []
+
+    def naming_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        naming = {"mentions__contains": [self.request.user.pk]}
+        return queryset.filter(**naming) if value else queryset.exclude(**naming)
+
+
+class TaskFilter(AboutFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=TaskStatus.choices)
+    mine = django_filters.BooleanFilter(method="for_me", label="Mine")
+    overdue = django_filters.BooleanFilter(method="past_due", label="Overdue")
+    assignee = django_filters.ModelChoiceFilter(queryset=members)
+    due_to = django_filters.DateFilter(field_name="due", lookup_expr="lte", label="Due up to")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def for_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        mine = {"assignee": self.request.user}
+        return queryset.filter(**mine) if value else queryset.exclude(**mine)
+
+    def past_due(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        overdue = Task.objects.overdue()
+        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+
+
+class NotificationFilter(django_filters.FilterSet):
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Unread")
+    event = django_filters.MultipleChoiceFilter(choices=Event.choices, label="Event")
+    about_kind = django_filters.ChoiceFilter(choices=kind_choices, label="About a")
+
+    class Meta:
+        model = Notification
+        fields: list[str] = []

@@ -1,6 +1,7 @@
 """Forms over records. They ask; the model's verbs decide and write."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -8,6 +9,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.errors import StaleVersion
 from accounts.models import User
+from ledger.models import Comment, Record, Task
+from ledger.notices import readers_of
 
 
 class RecordForm(forms.ModelForm):
@@ -83,6 +86,74 @@ class NoteForm(forms.Form):
     """A step that takes a word along."""
 
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+class NothingForm(forms.Form):
+    """A step that wants nothing but the press of its button."""
+
+
+class WordForm(forms.Form):
+    """A step that wants a word."""
+
+    word = forms.CharField(max_length=300, help_text="Like “done”, “agreed”, or what was decided.")
+
+
+class CommentForm(forms.Form):
+    """What somebody says, to which thread, and who is told of it."""
+
+    text = forms.CharField(widget=forms.Textarea, error_messages={"required": "Write what you want to say."})
+    reply_to = forms.ModelChoiceField(queryset=Comment.objects.none(), required=False)
+    mentions = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args, people: list[User], **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["reply_to"].queryset = Comment.objects.all()
+        self.fields["mentions"].choices = [(str(each.pk), each.name) for each in people]
+
+    def clean_mentions(self) -> list[UUID]:
+        return [UUID(each) for each in self.cleaned_data["mentions"]]
+
+
+class AssignForm(forms.Form):
+    """Who is to do it."""
+
+    assignee = forms.ModelChoiceField(queryset=User.objects.none(), required=False, empty_label="Nobody")
+
+    def __init__(self, *args, people, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["assignee"].queryset = people
+
+
+class TaskForm(RecordForm):
+    """A new task. About a record it lies where that lies, so neither workspace nor marking is asked."""
+
+    due = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    class Meta:
+        model = Task
+        fields = ["title", "note", "assignee", "due", "workspace", "marking"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        about: Record | None = self.start.get("about") or (None if self.is_new else self.instance)
+        if about is not None:
+            people = readers_of(about.workspace_id, about.marking)
+        else:
+            rooms = [room.pk for room in self.user.workspaces()]
+            people = User.objects.filter(memberships__workspace__in=rooms, memberships__ended_at=None, is_active=True)
+        if "assignee" in self.fields:
+            self.fields["assignee"].queryset = people.order_by("name").distinct()
+        if self.start.get("about") or self.instance.about_id:
+            for name in set(self.fields) & {"workspace", "marking"}:
+                del self.fields[name]
+
+
+class TaskEditForm(TaskForm):
+    """A task keeps its workspace, and is assigned by a step of its own."""
+
+    class Meta(TaskForm.Meta):
+        fields = ["title", "note", "due", "marking"]
 
 
 class CommaSeparated(SimpleArrayField):

@@ -1,19 +1,20 @@
 """Every kind of record, by the name that the ledger gives it."""
 
-from functools import cache
+from django.core.exceptions import ObjectDoesNotExist
 
-from django.apps import apps
+from ledger.models import Record, kinds
 
-from ledger.models import Record
-
-
-@cache
-def kinds() -> dict[str, type[Record]]:
-    """Kind to model, in the order of the tables' names."""
-    models = (model for model in apps.get_models() if issubclass(model, Record))
-    return {model.kind: model for model in sorted(models, key=lambda model: model._meta.db_table)}
+__all__ = ["kinds", "name_of", "title_of"]
 
 
 def title_of(kind: str) -> str:
     """A kind as a reader calls it: `evidence_item` is “Evidence item”."""
     return kind.replace("_", " ").capitalize()
+
+
+def name_of(record: Record) -> str:
+    """A record as its reader may call it; only its kind, where its own name needs what they may not read."""
+    try:
+        return str(record)
+    except ObjectDoesNotExist:
+        return title_of(record.kind)

@@ -23,6 +23,7 @@ from accounts.choices import WRITERS
 from accounts.errors import IllegalStep, NotYours
 from ledger.forms import NoteForm, ReasonForm, RecordForm
 from ledger.models import Record
+from ledger.talk import Talk
 
 PAGE = 50
 """Rows of a list page."""
@@ -99,10 +100,14 @@ class RecordList(RecordPage):
             next_url=self._url(after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
             first_url=self._url() if after else "",
             oldest_first=self.oldest_first,
-            is_filtered=any(value for key, value in self.request.GET.items() if key != "after"),
+            is_filtered=self.is_filtered(),
             may_add=self.may_write(),
             **kwargs,
         )
+
+    def is_filtered(self) -> bool:
+        """Whether anything but its place and the way it is looked at stands in the address."""
+        return any(value for key, value in self.request.GET.items() if key not in ("after", "view"))
 
     def _url(self, **changes) -> str:
         """This list under the same filters, from another place."""
@@ -121,7 +126,8 @@ class RecordDetail(RecordPage):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         may_write = self.may_write(self.record.workspace_id)
-        return super().get_context_data(record=self.record, may_write=may_write, **kwargs)
+        talk = Talk(self.record, self.request.user, may_write=may_write)
+        return super().get_context_data(record=self.record, may_write=may_write, talk=talk, **kwargs)
 
 
 class RecordFormPage(RecordPage, FormView):

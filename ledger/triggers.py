@@ -82,6 +82,16 @@ def inherit_scope(parent_table: str, column: str) -> Call:
     )
 
 
+def inherit_about_scope() -> Call:
+    """A record about another one, of any kind, lies where that one lies."""
+    return Call(
+        "about_scope_inherit",
+        name="inherit_about_scope",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+    )
+
+
 def pass_scope_on(child_table: str, column: str) -> Call:
     """When a parent moves or is marked anew, its children follow."""
     return Call(
@@ -89,6 +99,33 @@ def pass_scope_on(child_table: str, column: str) -> Call:
         child_table,
         column,
         name=f"pass_to_{child_table}"[:40],
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("workspace_id", "marking"),
+        condition=pgtrigger.AnyChange("workspace", "marking"),
+    )
+
+
+def bound_scope(parents: list[tuple[str, str]]) -> Call:
+    """Lie in the workspace of the first named parent, at least as strictly marked as each.
+
+    `parents` are pairs of a table and the column that refers to it.
+    """
+    return Call(
+        "scope_bound",
+        *(each for pair in parents for each in pair),
+        name="bound_scope",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+    )
+
+
+def press_scope_on(child_table: str, column: str) -> Call:
+    """When a parent moves or is marked more strictly, what is bound to it follows."""
+    return Call(
+        "scope_press_on",
+        child_table,
+        column,
+        name=f"bound_{column}_of_{child_table}"[:40],
         when=pgtrigger.After,
         operation=pgtrigger.UpdateOf("workspace_id", "marking"),
         condition=pgtrigger.AnyChange("workspace", "marking"),

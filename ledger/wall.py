@@ -2,20 +2,24 @@
 
 It is derived from the models each time, so that no table can be forgotten: record tables and the
 ledger show what `readable()` covers, record tables take what `writable()` covers, nothing is
-deleted, and the search table answers only through its function.
+deleted, and the search table answers only through its function. What is kept for one person only
+(`kept_for`) is that person's. Derived as well: which table holds which kind, and the trigger by
+which all that is about a record follows it into another workspace or under another marking.
 """
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from ledger import triggers
 from ledger.acting import APP_ROLE
-from ledger.models import LedgerEntry, Record, SearchEntry
+from ledger.bounded import BoundedRecord
+from ledger.models import AboutRecord, LedgerEntry, Record, SearchEntry
 
 WRITTEN_BY_TRIGGER_ONLY = {LedgerEntry._meta.db_table}
 CLOSED = {SearchEntry._meta.db_table}
 READ_ONLY = {"django_migrations", "ledger_epoch", "ledger_checkpoint"}
 
+WRITES = "current_setting('attest.writes', true) = 'yes'"
 COVERED = "(workspace_id, marking) IN (SELECT r.workspace_id, r.marking FROM {}() r)"
 
 
@@ -26,12 +30,25 @@ def record_models() -> list[type[Record]]:
     )
 
 
+def kept_models() -> dict[str, type[models.Model]]:
+    """By table, what is kept for one person only: `kept_for` names the column, `grants` what may be done."""
+    return {model._meta.db_table: model for model in apps.get_models() if hasattr(model, "kept_for")}
+
+
+def following_tables() -> list[str]:
+    """Tables whose rows lie where the record lies that they are about."""
+    following = (m for m in apps.get_models() if issubclass(m, AboutRecord) or hasattr(m, "follows_about"))
+    return sorted(model._meta.db_table for model in following)
+
+
 def declare_triggers() -> None:
     """Give every record table its triggers, so that none can be forgotten."""
     for model in record_models():
         if model.scoped_by:
             parent = model._meta.get_field(model.scoped_by)
             triggers.pass_scope_on(model._meta.db_table, parent.column).register(parent.related_model)
+        for bound in _bounds_of(model):
+            triggers.press_scope_on(model._meta.db_table, bound.column).register(bound.related_model)
         for trigger in _triggers_of(model):
             trigger.register(model)
 
@@ -43,7 +60,15 @@ def _triggers_of(model: type[Record]) -> list[triggers.Call]:
     if model.scoped_by:
         parent = model._meta.get_field(model.scoped_by)
         declared.append(triggers.inherit_scope(parent.related_model._meta.db_table, parent.column))
+    if bounds := _bounds_of(model):
+        declared.append(triggers.bound_scope([(each.related_model._meta.db_table, each.column) for each in bounds]))
     return [*declared, *model.extra_triggers]
+
+
+def _bounds_of(model: type[Record]) -> list:
+    """The references that bound a record's scope."""
+    names = model.bounded_by if issubclass(model, BoundedRecord) else ()
+    return [model._meta.get_field(name) for name in names]
 
 
 def raise_walls(sender=None, **kwargs) -> None:
@@ -56,6 +81,27 @@ def raise_walls(sender=None, **kwargs) -> None:
         for table in sorted(present):
             cursor.execute(_statements(table, records))
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        cursor.execute("SELECT to_regproc('scope_follow') IS NOT NULL")
+        if cursor.fetchone()[0]:  # not while migrating backwards past it
+            cursor.execute(_following({m.kind: m._meta.db_table for m in record_models()}, present))
+
+
+def _following(tables: dict[str, str], present: set[str]) -> str:
+    """The table of each kind, and the trigger by which what is about a record follows it."""
+    tables = {kind: table for kind, table in tables.items() if table in present}
+    cases = " ".join(f"WHEN '{kind}' THEN '{table}'" for kind, table in tables.items())
+    following = ", ".join(f"'{table}'" for table in following_tables() if table in present)
+    lines = [
+        "CREATE OR REPLACE FUNCTION record_table(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT CASE kind {cases} END $$"
+    ]
+    lines += [
+        f"CREATE OR REPLACE TRIGGER followed AFTER UPDATE ON {connection.ops.quote_name(table)} FOR EACH ROW "
+        "WHEN ((OLD.workspace_id, OLD.marking) IS DISTINCT FROM (NEW.workspace_id, NEW.marking)) "
+        f"EXECUTE FUNCTION scope_follow('{kind}', {following})"
+        for kind, table in tables.items()
+    ]
+    return ";\n".join(lines)
 
 
 def _statements(table: str, records: dict[str, type[Record]]) -> str:
@@ -67,6 +113,9 @@ def _statements(table: str, records: dict[str, type[Record]]) -> str:
         lines.append(f"GRANT SELECT ON {name} TO {APP_ROLE}")
     elif table in WRITTEN_BY_TRIGGER_ONLY:
         lines += [*_policies(name, ["reading"], _as_their_records(records)), f"GRANT SELECT ON {name} TO {APP_ROLE}"]
+    elif table in kept_models():
+        model = kept_models()[table]
+        lines += [*_kept_policies(name, model), f"GRANT {model.grants} ON {name} TO {APP_ROLE}"]
     elif table in records:
         lines += [
             *_policies(name, ["reading", "adding", "changing"], records[table].shown_if),
@@ -94,7 +143,23 @@ def _policies(name: str, kinds: list[str], shown_if: str = "") -> list[str]:
         "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({write})",
         "changing": f"FOR UPDATE TO {APP_ROLE} USING ({write}) WITH CHECK ({write})",
     }
+    return _raised(name, {kind: rules[kind] for kind in kinds})
+
+
+def _kept_policies(name: str, model: type[models.Model]) -> list[str]:
+    """Only whom it is kept for; and of what follows a record, only while they may read that."""
+    own = f"{model.kept_for} = attest_user()"
+    read = f"{own} AND {COVERED.format('readable')}" if hasattr(model, "follows_about") else own
+    rules = {
+        "reading": f"FOR SELECT TO {APP_ROLE} USING ({read})",
+        "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({own} AND {WRITES})",
+        "changing": f"FOR UPDATE TO {APP_ROLE} USING ({own} AND {WRITES}) WITH CHECK ({own})",
+    }
+    return _raised(name, rules)
+
+
+def _raised(name: str, rules: dict[str, str]) -> list[str]:
     lines = [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"]
-    for kind in kinds:
-        lines += [f"DROP POLICY IF EXISTS {kind} ON {name}", f"CREATE POLICY {kind} ON {name} {rules[kind]}"]
+    for kind, rule in rules.items():
+        lines += [f"DROP POLICY IF EXISTS {kind} ON {name}", f"CREATE POLICY {kind} ON {name} {rule}"]
     return lines

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from cases.models import Actor, Attribution, Incident, Review, rate_row
+from cases.models import Actor, ActorRelation, Attribution, Corridor, FlowObservation, Incident, Review, rate_row
 from evidence.models import EvidenceItem, Passage, Source, StoredFile
 from ledger.acting import acting_as
 
@@ -117,3 +117,20 @@ def concurred(attribution: Attribution, *, by) -> Attribution:
     with acting_as(by):
         Review.conclude(by=by, attribution=attribution, conclusion="concur", interests="None.")
     return attribution
+
+
+def a_corridor(*, by, workspace, **fields) -> Corridor:
+    given = {"name": f"Corridor {next(_numbers)}", "countries": ["BY", "PL"], "line": [[27.5, 53.9], [23.7, 53.5]]}
+    return Corridor.add(by=by, workspace=workspace, **{**given, **fields})
+
+
+def a_count(*, by, **fields) -> FlowObservation:
+    """A count of an `incident` or a `corridor`."""
+    number = next(_numbers)
+    given = {"observed_from": "2021-07", "low": number, "high": number, "unit": "attempts"}
+    return FlowObservation.add(by=by, **{**given, **fields})
+
+
+def a_relation(*, by, workspace, **fields) -> ActorRelation:
+    ends = {each: fields.pop(each, None) or an_actor(by=by, workspace=workspace) for each in ("from_actor", "to_actor")}
+    return ActorRelation.add(by=by, **{"relation": "directs", **ends, **fields})

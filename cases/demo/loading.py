@@ -11,6 +11,8 @@ from django.db import transaction
 from accounts.models import Membership, User, Workspace
 from cases.choices import Bearing, ClaimForm, IncidentStatus, InvolvementRole
 from cases.demo import reading
+from cases.demo.monitoring import load_monitoring
+from cases.demo.talk import load_talk
 from cases.models import (
     Actor,
     Attribution,
@@ -40,6 +42,7 @@ def load_demo() -> bool:
         for slug, room in rooms.items():
             wanted = [c for c in reading.load("cases.yaml")["cases"] if (c["id"] in people["east"]) == (slug == "east")]
             _Room(room, cast).load(wanted)
+        load_talk(cast, rooms)
     return True
 
 
@@ -67,9 +70,14 @@ class _Room:
                     self.item(key, working.get(case["id"]))
             self.link_copies()
             incidents = {case["id"]: self.incident(case, working.get(case["id"])) for case in cases}
+        passages: dict[str, Passage] = {}
         for case in cases:
             if case["id"] in working:
-                _WorkingFile(self, incidents[case["id"]], working[case["id"]]).load()
+                file = _WorkingFile(self, incidents[case["id"]], working[case["id"]])
+                file.load()
+                passages |= {f"{case['id']}/{key}": passage for key, passage in file.passages.items()}
+        with acting_as(self.by):
+            load_monitoring(self, incidents, passages)
 
     # --- Evidence -------------------------------------------------------------------------------
 
@@ -157,6 +165,7 @@ class _Room:
             ended=reading.partial(case["end"]),
             target_countries=[code for name in case["target"] if (code := reading.country_code(name))],
             border_section=case["section"],
+            **reading.point_of(case["id"]),
             engineered_type=case["engineered_type"],
             severity=working.get("severity", 3),
             status=IncidentStatus.CLOSED if case["end"] else IncidentStatus.MONITORING,

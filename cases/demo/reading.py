@@ -1,5 +1,6 @@
 """Read the demonstration's files, and put their words into the product's terms. Pure."""
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,14 @@ def working_files() -> dict[str, dict]:
 
 @cache
 def abstracted() -> frozenset[str]:
-    """Documents of which a working file holds our own abstract."""
-    return frozenset(key for told in working_files().values() for key in told["abstracts"])
+    """Documents of which we hold our own abstract."""
+    files = [*working_files().values(), load("monitoring.yaml")]
+    return frozenset(key for told in files for key in told["abstracts"])
+
+
+def case(key: str) -> dict:
+    """A case by its key."""
+    return next(each for each in load("cases.yaml")["cases"] if each["id"] == key)
 
 
 def partial(value: Any) -> str:
@@ -110,3 +117,16 @@ def summary_of(case: dict) -> str:
         lines.append("Explanations to weigh: " + "; ".join(case["competing"]) + ".")
     lines += [case[name] for name in ("rights", "notes") if case.get(name)]
     return "\n\n".join(lines)
+
+
+def point_of(key: str) -> dict[str, Decimal]:
+    """Where a case lies on the map, by general geography; nothing for one without a place of its own."""
+    point = load("monitoring.yaml")["points"].get(key)
+    return dict(zip(("longitude", "latitude"), map(Decimal, map(str, point)), strict=True)) if point else {}
+
+
+def wording_of(flow: dict) -> str:
+    """A count as the case set words it, and where that can be read."""
+    document = load("cases.yaml")["documents"].get(flow["src"])
+    place = f"In “{document['title']}”." if document else "General knowledge, to verify: no document is named."
+    return f"In the case set: {flow['unit']}. {place}"

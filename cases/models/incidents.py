@@ -23,7 +23,7 @@ from cases.choices import (
 from cases.models.actors import Actor
 from evidence.models import EvidenceItem, Passage, Source
 from ledger.acting import taking
-from ledger.fields import CountryField, PartialDateField
+from ledger.fields import CountryField, PartialDateField, is_before
 from ledger.models import Record, WithdrawableRecord
 
 ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
@@ -73,7 +73,10 @@ class Incident(Record):
     transit_countries = countries("Two-letter codes separated by commas.")
     origin_countries = countries("Two-letter codes separated by commas.")
     border_section = models.CharField(max_length=300, blank=True, default="")
-    corridor = models.CharField(max_length=300, blank=True, default="")
+    along = models.ForeignKey(
+        "cases.Corridor", models.PROTECT, null=True, blank=True, related_name="incidents", verbose_name="corridor"
+    )
+    corridor = models.CharField("corridor in words", max_length=300, blank=True, default="")
     latitude = models.DecimalField(
         max_digits=8,
         decimal_places=5,
@@ -146,7 +149,7 @@ class Incident(Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.began and self.ended and self.ended < self.began[: len(self.ended)]:
+        if is_before(self.ended, self.began):
             raise ValidationError({"ended": "An incident ends after it began."})
         if self.status == IncidentStatus.WITHDRAWN:
             raise ValidationError({"status": "An incident is withdrawn by a step of its own, with a reason."})

@@ -33,6 +33,7 @@ from ledger.pages import (
     RecordVerb,
     RecordWithdraw,
 )
+from ledger.talk import with_comment_count
 
 WITH_ALL = Attribution.objects.select_related(
     "incident", "actor", "author", "approver", "previous", "workspace"
@@ -78,7 +79,8 @@ def claim_context(attribution: Attribution) -> dict:
 def citations_context(attribution: Attribution) -> dict:
     """Citations grouped by what they support, each with its passage (if seen) and origin."""
     passages = Passage.objects.select_related("page", "item__source")
-    found = list(attribution.citations.filter(status="active").prefetch_related(Prefetch("passage", passages)))
+    active = with_comment_count(attribution.citations.filter(status="active"))
+    found = list(active.prefetch_related(Prefetch("passage", passages)))
     origins = origins_of({each.seen_passage.item_id for each in found if each.seen_passage})
     order = Supports.values
     for each in found:

@@ -7,6 +7,9 @@ from accounts.choices import REVIEWERS, SUPERVISORS
 from cases.filters import AttributionFilter
 from cases.models import Attribution, Dissent, Incident
 from cases.workflow import Status
+from ledger.choices import Event
+from ledger.models import Notification, Task
+from ledger.models.about import attach
 from ledger.pages import RecordList, RecordPage
 
 SHOWN = 8
@@ -36,9 +39,25 @@ class Desk(RecordPage):
             in_review=mine.filter(status=Status.IN_REVIEW)[:SHOWN],
             incidents=Incident.objects.exclude(status__in=["closed", "withdrawn"]).order_by("-updated_at")[:SHOWN],
             figures=self._figures(me),
+            tasks=self._tasks(me),
+            **self._told(),
             may_add=self.may_write(),
             **kwargs,
         )
+
+    def _tasks(self, me) -> list[Task]:
+        mine = list(Task.objects.open().filter(assignee=me).soonest_first()[:SHOWN])
+        attach(mine)
+        return mine
+
+    def _told(self) -> dict[str, list[Notification]]:
+        """What names me, and what my watches found, as long as it is unread."""
+        wanted = Notification.objects.unread().filter(event__in=[Event.MENTIONED, Event.WATCH_FIRED])
+        told = wanted[: 2 * SHOWN].shown()
+        return {
+            "mentions": [each for each in told if each.event == Event.MENTIONED],
+            "fired": [each for each in told if each.event == Event.WATCH_FIRED],
+        }
 
     def _rooms(self, me, roles) -> list:
         return [room.pk for room in me.workspaces() if me.role_in(room.pk) in roles]

@@ -1,7 +1,8 @@
 from django.db.models import Prefetch
 from django.http import Http404
 
-from cases.choices import Bearing, Element
+from cases import drawing
+from cases.choices import Bearing, Element, Severity
 from cases.filters import IncidentFilter
 from cases.forms import (
     ClaimForm,
@@ -19,25 +20,45 @@ from cases.models import (
     Involvement,
     PublicClaim,
 )
+from cases.views.corridors import WORDS
+from cases.views.drawn import DrawnList, first_of
 from cases.views.passages import OffersPassages
 from evidence.models import EvidenceItem
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordWithdraw
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordWithdraw
 
 
-class IncidentList(RecordList):
+class IncidentList(DrawnList):
     template_name = "cases/incident_list.html"
     filterset_class = IncidentFilter
-    queryset = Incident.objects.select_related("workspace").prefetch_related(
+    drawn = {"map": ("Map", "map"), "timeline": ("Timeline", "timeline"), "chart": ("Chart", "chart-bar")}
+    queryset = Incident.objects.select_related("workspace", "along").prefetch_related(
         Prefetch("attributions", Attribution.objects.exclude(status="withdrawn").select_related("actor"))
     )
+
+    def draw_map(self, shown) -> dict:
+        found = first_of(shown.prefetch_related(None))
+        unplaced = [each for each in found["records"] if not drawing.is_on_map(each)]
+        return found | {"drawing": drawing.incident_map(found["records"]), "unplaced": unplaced}
+
+    def draw_timeline(self, shown) -> dict:
+        found = first_of(shown.prefetch_related(None).order_by("began", "pk"))
+        undated = [each for each in found["records"] if not each.began]
+        return found | {"drawing": drawing.timeline(found["records"]), "undated": undated}
+
+    def draw_chart(self, shown) -> dict:
+        began = list(shown.values_list("began", "severity"))
+        years = drawing.per_year(began)
+        chart = {"drawing": drawing.year_chart(years), "years": years, "severities": Severity.labels}
+        return chart | {"records": began}
 
 
 class IncidentDetail(RecordDetail):
     template_name = "cases/incident.html"
-    queryset = Incident.objects.select_related("workspace", "lead")
+    queryset = Incident.objects.select_related("workspace", "lead", "along")
 
     def get_context_data(self, **kwargs):
         incident = self.record
+        groups = drawing.by_unit(incident.flows.filter(status="active").select_related("incident", *WORDS))
         findings = {each.element: each for each in _findings(incident)}
         return super().get_context_data(
             elements=[_element(element, findings.get(element.value)) for element in Element],
@@ -45,6 +66,8 @@ class IncidentDetail(RecordDetail):
             claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
             attributions=incident.attributions.select_related("actor", "author"),
             items=_items_of(incident),
+            groups=groups,
+            flow_chart=drawing.flow_chart(groups),
             **kwargs,
         )
 

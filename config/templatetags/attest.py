@@ -11,6 +11,10 @@ from django.conf import settings
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from cases.views.watches import LISTS
+from cases.watching import canonical
+from ledger.kinds import name_of, title_of
+
 register = template.Library()
 ICONS = Path(settings.BASE_DIR) / "static" / "vendor" / "tabler-icons"
 HIT_BEGINS, HIT_ENDS = "\ue000", "\ue001"
@@ -59,6 +63,17 @@ def chosen(record, name: str) -> list[str]:
 
 
 @register.filter
+def called(record) -> str:
+    """What a record is called, as far as its reader may know."""
+    return name_of(record)
+
+
+@register.filter
+def kind_title(kind: str) -> str:
+    return title_of(kind)
+
+
+@register.filter
 def hits(headline: str) -> SafeString:
     """A search headline with its hits marked; everything else is escaped."""
     marked = str(conditional_escape(headline)).replace(HIT_BEGINS, "<mark>").replace(HIT_ENDS, "</mark>")
@@ -70,6 +85,16 @@ def query(context, **changes) -> str:
     """The address's query with some changes; None removes."""
     kept = [(k, v) for k, values in context["request"].GET.lists() if k not in changes for v in values]
     return "?" + urlencode([*kept, *((k, v) for k, v in changes.items() if v is not None)])
+
+
+@register.inclusion_tag("includes/saved_searches.html", takes_context=True)
+def saved_searches(context, filterset) -> dict:
+    """Beside a list whose filters can be kept: the link that keeps them, and those that were kept. No query."""
+    request, kind = context.request, getattr(filterset.queryset.model, "kind", "")
+    if kind not in LISTS or request.resolver_match.url_name != LISTS[kind]:
+        return {}
+    kept = urlencode({"over": kind, "query": canonical(request.GET.urlencode())})
+    return {"over": kind, "kept": kept, "may_write": bool(request.user.rooms_to_write_in())}
 
 
 @register.inclusion_tag("includes/field.html")

@@ -10,16 +10,18 @@ from accounts.models import User
 from evidence import signals
 from evidence.choices import BasisOfKnowledge, Category, Credibility, EvidenceKind, ItemStatus
 from evidence.models.sources import Source
+from evidence.models.typed import TypedRecord
 from ledger.acting import taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 
 
-class EvidenceItem(Record):
+class EvidenceItem(TypedRecord, Record):
     """One document, recording, data set or record, graded apart from the source that gave it."""
 
     kind = "evidence_item"
     searched = {"title": "title", "body": ("summary", "reference_number", "url")}
+    typed = ("title", "summary")
 
     title = models.CharField(max_length=500)
     source = models.ForeignKey(Source, models.PROTECT, related_name="items")

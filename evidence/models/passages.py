@@ -7,12 +7,13 @@ from accounts.models import User
 from evidence.choices import AnchorState
 from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
+from evidence.models.typed import TypedRecord
 from evidence.quoting import locate
 from ledger import triggers
 from ledger.models import WithdrawableRecord
 
 
-class Passage(WithdrawableRecord):
+class Passage(TypedRecord, WithdrawableRecord):
     """Exact words on a page, which can be cited.
 
     Offsets count Unicode code points of the page's text, and `end` is exclusive, so that
@@ -23,6 +24,7 @@ class Passage(WithdrawableRecord):
     kind = "passage"
     scoped_by = "page"
     searched = {"anchor": "item_id", "title": "quote", "body": ("note",)}
+    typed = ("quote", "note")
     extra_triggers = (
         triggers.Call(
             "passage_stands_in_its_page",
@@ -70,7 +72,8 @@ class Passage(WithdrawableRecord):
     def mark(cls, *, by: User, page: TextPage, quote: str, start: int | None = None, **fields) -> "Passage":
         """Mark words of a page. Raises `ValidationError` on `quote` where they do not stand there.
 
-        Without `start`, the words must occur exactly once.
+        Without `start`, the words must occur exactly once. Words that read as harm are marked only
+        with `confirmed_harmless`.
         """
         anchor = locate(page.text, quote, start=start)
         return cls.add(by=by, page=page, item_id=page.item_id, **anchor._asdict(), **fields)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.ids import new_id
 from accounts.models import ApiToken
-from cases.models import Attribution, ElementFinding
+from cases.models import Attribution, Corridor, ElementFinding
 from config.api import router
 from evidence.models import Derivation, EvidenceItem, TextPage
 from ledger.acting import acting_as
@@ -57,6 +57,8 @@ def world(draft, cast, east):
         items = list(EvidenceItem.objects.order_by("pk"))
         page = TextPage.objects.filter(item=items[0]).get()
         fresh = making.a_passage(by=cast.ana, item=items[0], quote="Report")
+        corridor = Corridor.add(by=cast.ana, workspace=east, name="River")
+        other_actor = making.an_actor(by=cast.ana, workspace=east)
     return {
         "workspace": str(east.pk),
         "source": str(items[0].source_id),
@@ -66,6 +68,8 @@ def world(draft, cast, east):
         "passage": str(fresh.pk),
         "incident": str(draft.incident_id),
         "actor": str(draft.actor_id),
+        "other_actor": str(other_actor.pk),
+        "corridor": str(corridor.pk),
         "attribution": str(draft.pk),
         "finding": str(finding.pk),
         "person": str(cast.sigrid.pk),
@@ -107,6 +111,39 @@ INPUTS = [
         {"bearing": "contrary"},
     ),
     (
+        "corridors",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "name": "New",
+            "countries": ["BY", "PL"],
+            "line": [[27.5, 53.9], [23.9, 52.7]],
+            "crossing_points": [{"name": "Kuznica", "point": [23.7, 53.5]}],
+        },
+        {"line": []},
+    ),
+    (
+        "corridor-presences",
+        lambda w: {"corridor_id": w["corridor"], "actor_id": w["actor"], "activity": "guards", "since": "2021"},
+        {"passage_id": None, "until": "2022-06"},
+    ),
+    (
+        "actor-relations",
+        lambda w: {"from_actor_id": w["actor"], "to_actor_id": w["other_actor"], "relation": "directs"},
+        {"note": "By decree."},
+    ),
+    (
+        "flow-observations",
+        lambda w: {
+            "incident_id": w["incident"],
+            "observed_from": "2021-07",
+            "low": 1200,
+            "high": 1500,
+            "unit": "attempts",
+            "passage_id": w["passage"],
+        },
+        {"high": 1600},
+    ),
+    (
         "attributions",
         lambda w: {
             "workspace_id": w["workspace"],
@@ -121,6 +158,23 @@ INPUTS = [
         "citations",
         lambda w: {"attribution_id": w["attribution"], "passage_id": w["passage"], "supports": "impact"},
         {"note": "Because."},
+    ),
+    ("comments", lambda w: {"about_kind": "incident", "about_id": w["incident"], "text": "Is that so?"}, None),
+    (
+        "tasks",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "title": "Ask them",
+            "assignee_id": w["person"],
+            "about_kind": "attribution",
+            "about_id": w["attribution"],
+        },
+        {"due": "2030-01-01"},
+    ),
+    (
+        "watches",
+        lambda w: {"workspace_id": w["workspace"], "sort": "search", "title": "New", "over": "actor", "query": "q=x"},
+        {"query": "actor_kind=state"},
     ),
 ]
 WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}

@@ -9,10 +9,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from accounts.errors import IllegalStep, Refusal, StaleVersion
-from cases.models import Attribution, Citation, Incident, SealedPacket
+from cases.models import Attribution, Citation, Incident, SealedPacket, Watch
+from cases.watching import look
 from evidence.models import Source
 from ledger.acting import acting_as
-from ledger.models import LedgerEntry
+from ledger.models import Comment, LedgerEntry, Notification, Task
 from tests import making
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +136,49 @@ def test_a_process_that_dies_before_commit_leaves_nothing(reviewed, cast):
     assert status_of(reviewed, cast.ana) == "in_review"
     with acting_as(cast.ana):
         assert not SealedPacket.objects.exists()
+
+
+def test_of_two_who_finish_a_task_at_once_one_wins(cast, east):
+    with acting_as(cast.ana):
+        task = Task.add(by=cast.ana, workspace=east, title="Ask them")
+
+    def finish(person):
+        return acting(person, lambda: Task.objects.get(pk=task.pk).finish(by=person))
+
+    answers = at_once(finish(cast.ana), finish(cast.ben))
+    assert sorted(type(each).__name__ for each in answers) == ["IllegalStep", "NoneType"]
+    with acting_as(cast.ana):
+        assert LedgerEntry.objects.filter(object_id=task.pk, step="finish").count() == 1
+
+
+def test_a_comment_said_while_its_record_is_marked_anew_is_no_wider_than_the_record(cast, east):
+    with acting_as(cast.ana):
+        incidents = [making.an_incident(by=cast.ana, workspace=east, marking="amber").pk for _ in range(6)]
+
+    def narrow(pk):
+        return acting(cast.ana, lambda: Incident.objects.get(pk=pk).change(by=cast.ana, marking="red"))
+
+    def say(pk):
+        def act():
+            incident = Incident(pk=pk, workspace=east, marking="amber")
+            return Comment.add(by=cast.ben, about=incident, text="A secret.")
+
+        return acting(cast.ben, act)
+
+    for pk in incidents:
+        assert not [each for each in at_once(narrow(pk), say(pk)) if isinstance(each, Exception)]
+    with acting_as(cast.ana):
+        assert set(Comment.objects.values_list("marking", flat=True)) == {"red"}
+    with acting_as(cast.vera):
+        assert not Comment.objects.exists()
+        assert not Notification.objects.shown()
+
+
+def test_two_lookers_tell_of_a_match_once(cast, east):
+    with acting_as(cast.ana):
+        watch = Watch.add(by=cast.ana, sort="search", title="New", over="incident", workspace=east)
+    with acting_as(cast.ben):
+        making.an_incident(by=cast.ben, workspace=east)
+    assert sorted(at_once(*(lambda: look(watch.pk, cast.ana),) * 3)) == [0, 0, 1]
+    with acting_as(cast.ana):
+        assert Notification.objects.count() == 1

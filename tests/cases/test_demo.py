@@ -8,9 +8,10 @@ from django.core.management import call_command
 from accounts.models import User
 from cases.demo import reading
 from cases.demo.loading import load_demo
-from cases.models import Attribution, Dissent, Incident, PublicClaim
+from cases.models import Attribution, Dissent, Incident, PublicClaim, Watch
 from evidence.models import EvidenceItem
 from ledger.acting import acting_as
+from ledger.models import Comment, Notification, Task
 
 STAGES = {
     ("Belarus", "approved", "attributed"),
@@ -55,6 +56,8 @@ def test_it_loads_by_the_verbs_once_and_whole():
         assert Dissent.objects.filter(answer="").exists()
         assert PublicClaim.objects.filter(item=None).exists()
         assert not EvidenceItem.objects.filter(is_abstract=True, files=None).exists()
+        assert (Comment.objects.count(), Task.objects.count(), Watch.objects.count()) == (5, 3, 3)
+        assert Notification.objects.filter(event="mentioned").count() == 2
         for approved in Attribution.objects.approved():
             assert approved.gate().is_passed
     call_command("ledger", "verify")

@@ -220,7 +220,9 @@ def test_filters_stand_in_the_address_and_words_reach_the_text(ana, cast, draft)
     assert ana.get(reverse("incidents"), {"target": "PL", "label": "attributed"}).context["records"] == [draft.incident]
 
 
-@pytest.mark.parametrize("name", ["incidents", "actors", "sources", "evidence_items", "attributions", "review_queue"])
+@pytest.mark.parametrize(
+    "name", ["incidents", "actors", "corridors", "sources", "evidence_items", "attributions", "review_queue"]
+)
 def test_a_list_takes_the_same_few_queries_whatever_its_length(ana, cast, east, name):
     counted = []
     for _ in range(2):

@@ -8,15 +8,18 @@ from django.urls import get_resolver, reverse
 from cases.models import (
     Attribution,
     Citation,
+    CorridorPresence,
     Dissent,
     ElementFinding,
     FindingCitation,
     Involvement,
     PublicClaim,
     Review,
+    Watch,
 )
 from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
+from ledger.models import Comment, Task
 from tests import making
 
 OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
@@ -27,26 +30,42 @@ FOR_ALL = [
     "review_queue",
     "incidents",
     "actors",
+    "corridors",
     "attributions",
     "sources",
     "evidence_items",
     "search",
+    "tasks",
+    "notifications",
+    "watches",
+    "saved_searches",
     "workspaces",
     "profile",
     "tokens",
 ]
 # For those who may write somewhere.
-FOR_WRITERS = ["incident_add", "actor_add", "source_add", "evidence_item_add"]
+FOR_WRITERS = [
+    "incident_add",
+    "actor_add",
+    "corridor_add",
+    "source_add",
+    "evidence_item_add",
+    "task_add",
+    "watch_add",
+]
 # For those who may read the record in the address.
 READING = {
     "incident": "incident",
     "actor": "actor",
+    "corridor": "corridor",
     "source": "source",
     "evidence_item": "item",
     "evidence_item_text": "item",
     "attribution": "attribution",
     "attribution_gate": "attribution",
     "stored_file": "file",
+    "task": "task",
+    "watch": "watch",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -61,6 +80,20 @@ WRITING = {
     "finding_citation_withdraw": "finding_citation",
     "actor_edit": "actor",
     "actor_withdraw": "actor",
+    "relation_add": "actor",
+    "relation_edit": "relation",
+    "relation_withdraw": "relation",
+    "corridor_edit": "corridor",
+    "corridor_withdraw": "corridor",
+    "presence_add": "corridor",
+    "presence_edit": "presence",
+    "presence_withdraw": "presence",
+    "incident_flow_add": "incident",
+    "incident_flow_paste": "incident",
+    "corridor_flow_add": "corridor",
+    "corridor_flow_paste": "corridor",
+    "flow_edit": "flow",
+    "flow_withdraw": "flow",
     "source_edit": "source",
     "source_regrade": "source",
     "source_withdraw": "source",
@@ -84,12 +117,30 @@ WRITING = {
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
     "dissent_answer": "dissent",
+    "comment_resolve": "comment",
+    "comment_reopen": "comment",
+    "comment_withdraw": "comment",
+    "task_edit": "task",
+    "task_assign": "task",
+    "task_finish": "task",
+    "task_reopen": "task",
+    "task_withdraw": "task",
+    "watch_edit": "watch",
+    "watch_pause": "watch",
+    "watch_resume": "watch",
+    "watch_withdraw": "watch",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
     "finding_set",
     "record",
     "history",
+    "discussion",
+    "watch_date_add",
+    "watch_flow_add",
+    "notification",
+    "notification_read",
+    "notifications_read",
     "sealed_packet",
     "workspace",
     "invite",
@@ -113,6 +164,11 @@ def world(draft, cast, east, settings):
         FindingCitation.add(by=ana, finding=finding, passage=citation.passage)
         Involvement.add(by=ana, incident=incident, actor=draft.actor, role="facilitator")
         PublicClaim.add(by=ana, incident=incident, claimant="A minister", form="denial", what="Denied it.")
+        corridor = making.a_corridor(by=ana, workspace=east)
+        presence = CorridorPresence.add(by=ana, corridor=corridor, actor=draft.actor, activity="guards")
+        relation = making.a_relation(by=ana, workspace=east, from_actor=draft.actor, passage=citation.passage)
+        flow = making.a_count(by=ana, incident=incident, passage=citation.passage)
+        incident.change(by=ana, along=corridor)
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
     making.submitted(draft, by=ana)
@@ -122,6 +178,10 @@ def world(draft, cast, east, settings):
         return {
             "incident": incident.pk,
             "actor": draft.actor_id,
+            "corridor": corridor.pk,
+            "presence": presence.pk,
+            "relation": relation.pk,
+            "flow": flow.pk,
             "source": Source.objects.first().pk,
             "item": first.pk,
             "file": StoredFile.objects.first().pk,
@@ -135,6 +195,9 @@ def world(draft, cast, east, settings):
             "involvement": Involvement.objects.get().pk,
             "claim": PublicClaim.objects.get().pk,
             "dissent": Dissent.objects.get().pk,
+            "comment": Comment.add(by=ana, about=incident, text="Is that so?").pk,
+            "task": Task.add(by=ana, about=incident, title="Ask them").pk,
+            "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
         }
 
 
@@ -208,6 +271,9 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("finding_set", lambda world: [world["incident"], "impact"]),
         ("record", lambda world: ["attribution", world["attribution"]]),
         ("history", lambda world: ["attribution", world["attribution"]]),
+        ("discussion", lambda world: ["incident", world["incident"]]),
+        ("watch_date_add", lambda world: ["attribution", world["attribution"]]),
+        ("watch_flow_add", lambda world: ["incident", world["incident"]]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):
@@ -252,6 +318,17 @@ def test_no_page_runs_inline_script_or_style(client, cast, world):
         assert "<script>" not in page, name
         assert "onclick=" not in page, name
         assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("address", ["incidents?map timeline chart", "actors?network", "corridors?map"])
+def test_no_drawing_runs_inline_script_or_style(client, cast, world, address):
+    client.force_login(cast.ana)
+    name, _, views = address.partition("?")
+    for view in views.split():
+        page = client.get(reverse(name), {"view": view}).content.decode()
+        assert 'type="application/json"' in page, view
+        assert " style=" not in page, view
+        assert "<script>" not in page, view
 
 
 def test_the_admin_has_no_sign_in_of_its_own(client, db):

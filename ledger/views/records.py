@@ -13,7 +13,8 @@ HITS = 20
 """Hits of a page of search results."""
 
 
-def _record_of(kind: str, pk: UUID):
+def record_of(kind: str, pk: UUID):
+    """The record of a kind and id; 404 for what is not there or not to be read."""
     if kind not in kinds():
         raise Http404
     return get_object_or_404(kinds()[kind].objects.all(), pk=pk)
@@ -23,7 +24,7 @@ class RecordRedirect(RecordPage):
     """The page of a record, known by kind and id."""
 
     def get(self, request, kind: str, pk: UUID):
-        return redirect(_record_of(kind, pk).get_absolute_url())
+        return redirect(record_of(kind, pk).get_absolute_url())
 
 
 class History(RecordPage):
@@ -32,7 +33,7 @@ class History(RecordPage):
     template_name = "ledger/history.html"
 
     def get_context_data(self, kind: str, pk: UUID, **kwargs):
-        record = _record_of(kind, pk)
+        record = record_of(kind, pk)
         entries = versions_of(pk)
         told = [entry for entry in entries if entry.document]
         newer = self._chosen(told, "to", 0)

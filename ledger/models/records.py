@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
@@ -89,7 +91,7 @@ class Record(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self._require_writer(by)
-        self.full_clean()
+        self.full_clean(exclude=self._hidden() - set(fields))
         with told_by_the_database(type(self)), taking("change", reason):
             self._update(version or self.version, **fields)
 
@@ -122,20 +124,40 @@ class Record(models.Model):
 
     def clean(self) -> None:
         """A record refers only to records of its own workspace."""
-        errors = {}
-        for field in self._meta.concrete_fields:
-            if not field.is_relation or not issubclass(field.related_model, Record):
-                continue
-            other = getattr(self, field.name) if getattr(self, field.attname) else None
-            if other is not None and other.workspace_id != self.workspace_id:
-                errors[field.name] = "This lies in another workspace."
+        errors = {
+            name: "This lies in another workspace."
+            for name, other in self._references().items()
+            if other is not None and other.workspace_id != self.workspace_id
+        }
         if errors:
             raise ValidationError(errors)
+
+    def _references(self) -> dict[str, Record | None]:
+        """The records referred to, by field; None for one that may not be read. Queries what is not loaded."""
+        found = {}
+        for field in self._meta.concrete_fields:
+            if field.is_relation and issubclass(field.related_model, Record) and getattr(self, field.attname):
+                try:
+                    found[field.name] = getattr(self, field.name)
+                except field.related_model.DoesNotExist:
+                    found[field.name] = None
+        return found
+
+    def _hidden(self) -> set[str]:
+        """References to what may not be read: an edit that leaves them as they are does not check them."""
+        return {name for name, other in self._references().items() if other is None}
 
     @property
     def label(self) -> str:
         """How this record is called in lists and links."""
         return str(self)
+
+
+@cache
+def kinds() -> dict[str, type[Record]]:
+    """Kind to model, in the order of the tables' names."""
+    found = (model for model in apps.get_models() if issubclass(model, Record))
+    return {model.kind: model for model in sorted(found, key=lambda model: model._meta.db_table)}
 
 
 class RecordStatus(models.TextChoices):

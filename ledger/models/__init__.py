@@ -1,0 +1,33 @@
+from ledger.models.about import AboutRecord
+from ledger.models.comments import Comment
+from ledger.models.notifications import Notification
+from ledger.models.records import (
+    PERSON,
+    Checkpoint,
+    Epoch,
+    LedgerEntry,
+    Record,
+    RecordStatus,
+    SearchEntry,
+    WithdrawableRecord,
+    kinds,
+    told_by_the_database,
+)
+from ledger.models.tasks import Task
+
+__all__ = [
+    "PERSON",
+    "AboutRecord",
+    "Checkpoint",
+    "Comment",
+    "Epoch",
+    "LedgerEntry",
+    "Notification",
+    "Record",
+    "RecordStatus",
+    "SearchEntry",
+    "Task",
+    "WithdrawableRecord",
+    "kinds",
+    "told_by_the_database",
+]
