@@ -163,5 +163,5 @@ DROP FUNCTION response_keeps_its_life();
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("cases", "0005_give_incidents_their_hypotheses")]
+    dependencies = [("cases", "0030_watches")]
     operations = [migrations.RunSQL(RULES, UNDO)]
