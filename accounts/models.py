@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
 from accounts.ids import new_id
+from accounts.signals import membership_changed
 
 TOKEN_PREFIX = "att_"  # noqa: S105 - a recognisable beginning, not a secret
 LAST_USE_IS_NOTED_EVERY = timedelta(minutes=1)
@@ -178,6 +179,7 @@ class Membership(models.Model):
         self.full_clean()
         if not Membership.objects.filter(pk=self.pk, ended_at=None).update(role=role, clearance=clearance):
             raise IllegalStep("This membership has ended.")
+        membership_changed.send(Membership, membership=self, by=by)
 
     @transaction.atomic
     def end(self, *, by: User) -> None:
@@ -188,6 +190,7 @@ class Membership(models.Model):
             raise IllegalStep("This membership has ended already.")
         self.tokens.filter(revoked_at=None).update(revoked_at=now)
         self.ended_at = now
+        membership_changed.send(Membership, membership=self, by=by)
 
     def _require_another_keeper(self, by: User) -> None:
         _require_keeper(by, self.workspace_id)

@@ -33,7 +33,7 @@ class SecondFactorRequired:
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
     """To the page where a second factor is shown, or set up, and back here."""
     if not is_mfa_enabled(request.user):
-        messages.warning(request, "Approving wants a second factor. Set one up first, then sign in with it.")
+        messages.warning(request, "This step wants a second factor. Set one up first, then sign in with it.")
         return redirect("mfa_activate_totp")
-    messages.info(request, "Approving wants your second factor, shown in the last minutes.")
+    messages.info(request, "This step wants your second factor, shown in the last minutes.")
     return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import reliance
 from config.embedded import Cluster
 
 HERE = Path(__file__).resolve().parent.parent
@@ -63,7 +64,8 @@ def measure() -> None:
         print(f"{label:<44} {spent:>10.2f} {spent / rows[0][1]:>8.1f}")
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    """Measure all, or only what is named: `pages`, `reliance`."""
     cluster = None
     os.environ.setdefault("ATTEST_MODE", "demo")
     if "DATABASE_URL" not in os.environ:
@@ -75,8 +77,12 @@ def main() -> int:
         from django.core.management import call_command
 
         django.setup()
-        call_command("prepare_demo")
-        measure()
+        call_command("migrate", verbosity=0)
+        if not wanted or "reliance" in wanted:
+            reliance.measure()
+        if not wanted or "pages" in wanted:
+            call_command("prepare_demo")
+            measure()
     finally:
         if cluster and cluster.started_here:
             cluster.stop()
@@ -84,4 +90,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

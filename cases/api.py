@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
+from cases.api_review import AroundReview, ReturnSerializer, SubmitSerializer
 from cases.filters import ActorFilter, AttributionFilter, IncidentFilter
 from cases.models import (
     Actor,
@@ -24,10 +25,10 @@ from cases.models import (
     SealedPacket,
 )
 from cases.models.attributions import CLAIM_FIELDS
+from cases.proofs import bundle_of
 from ledger.api import (
     IF_MATCH,
     EmptySerializer,
-    ReasonSerializer,
     RecordViewSet,
     StrictSerializer,
     described,
@@ -117,7 +118,7 @@ class FindingCitationViewSet(RecordViewSet):
 
 @described
 @withdrawable
-class AttributionViewSet(RecordViewSet):
+class AttributionViewSet(AroundReview, RecordViewSet):
     model = Attribution
     filterset_class = AttributionFilter
     fields = ("workspace", "marking", *CLAIM_FIELDS)
@@ -133,11 +134,11 @@ class AttributionViewSet(RecordViewSet):
         attribution = self.get_object()
         return Response({"label": attribution.label.value, **attribution.gate().as_json()})
 
-    @extend_schema(request=EmptySerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
+    @extend_schema(request=SubmitSerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def submit(self, request, pk=None) -> Response:
-        """Freeze this version and ask for review."""
-        return self.step(EmptySerializer, lambda attribution, given: attribution.submit(by=request.user))
+        """Freeze this version and ask for review. What was to be mended wants its answers."""
+        return self.step(SubmitSerializer, lambda attribution, given: attribution.submit(by=request.user, **given))
 
     @extend_schema(request=Note, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
@@ -150,11 +151,11 @@ class AttributionViewSet(RecordViewSet):
             raise NotYours("Approving wants your second factor, shown in the last minutes.")
         attribution.approve(by=self.request.user, **given)
 
-    @extend_schema(request=ReasonSerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
+    @extend_schema(request=ReturnSerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="return")
     def return_(self, request, pk=None) -> Response:
-        """Send it back to its author with what is to be mended."""
-        return self.step(ReasonSerializer, lambda attribution, given: attribution.return_(by=request.user, **given))
+        """Send it back to its author with what is to be mended, as a whole and thing by thing."""
+        return self.step(ReturnSerializer, lambda attribution, given: attribution.return_(by=request.user, **given))
 
     @extend_schema(request=EmptySerializer, responses=document_serializer(Attribution), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
@@ -220,3 +221,9 @@ class DissentViewSet(RecordViewSet):
 class SealedPacketViewSet(RecordViewSet):
     model = SealedPacket
     http_method_names = ("get", "head", "options")
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True)
+    def proof(self, request, pk=None) -> Response:
+        """The packet with its ledger entry, audit path and signed checkpoint, for `verify_packet.py`."""
+        return Response(bundle_of(self.get_object()))

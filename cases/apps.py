@@ -5,4 +5,4 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import reliance, watching  # noqa: F401 - connect receivers, give watches their rules
+        from cases import departures, noticing, reliance, resting, watching, what_falls  # noqa: F401 - receivers, rules

@@ -286,6 +286,21 @@ class Conclusion(models.TextChoices):
     DISSENT = "dissent", "Dissent"
 
 
+class ReviewStanding(models.TextChoices):
+    """How the review of something in the queue stands, as one asks for it."""
+
+    UNCLAIMED = "unclaimed", "Nobody has claimed it"
+    MINE = "mine", "Claimed by me"
+    OVERDUE = "overdue", "Overdue"
+
+
+class Mended(models.TextChoices):
+    """What became of a thing that was to be mended."""
+
+    MENDED = "mended", "Mended"
+    NOT_MENDED = "not_mended", "Not mended"
+
+
 class HypothesisKind(models.TextChoices):
     """The four explanations that every incident is weighed against, and any others."""
 

@@ -13,11 +13,12 @@ from cases.choices import (
     Likelihood,
     MobilityClass,
     Relation,
+    ReviewStanding,
     Severity,
     Vector,
 )
-from cases.models import Actor, ActorRelation, Attribution, Corridor, Incident
-from cases.workflow import Status
+from cases.models import Actor, ActorRelation, Attribution, Corridor, Incident, ReturnItem, ReviewClaim
+from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import RecordFilterSet, rooms_of
 
@@ -103,11 +104,40 @@ class AttributionFilter(RecordFilterSet):
         queryset=lambda request: User.objects.filter(memberships__workspace__in=rooms_of(request)).distinct()
     )
     mine = django_filters.BooleanFilter(method="by_me", label="Mine")
+    review = django_filters.ChoiceFilter(choices=ReviewStanding.choices, method="whose_review", label="Review")
 
     class Meta:
         model = Attribution
         fields: list[str] = []
 
+    def whose_review(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        match ReviewStanding(value):
+            case ReviewStanding.UNCLAIMED:
+                return queryset.unclaimed()
+            case ReviewStanding.MINE:
+                return queryset.claimed_by(self.request.user)
+            case ReviewStanding.OVERDUE:
+                return queryset.overdue()
+
     def by_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         written = Attribution.objects.written_by(self.request.user)
         return queryset.filter(pk__in=written) if value else queryset.exclude(pk__in=written)
+
+
+class ReviewClaimFilter(RecordFilterSet):
+    attribution = django_filters.UUIDFilter(field_name="attribution", label="Attribution")
+    reviewer = django_filters.UUIDFilter(field_name="reviewer", label="Reviewer")
+    status = django_filters.MultipleChoiceFilter(choices=ClaimStatus.choices)
+
+    class Meta:
+        model = ReviewClaim
+        fields: list[str] = []
+
+
+class ReturnItemFilter(RecordFilterSet):
+    attribution = django_filters.UUIDFilter(field_name="attribution", label="Attribution")
+    round = django_filters.NumberFilter(label="Round")
+
+    class Meta:
+        model = ReturnItem
+        fields: list[str] = []

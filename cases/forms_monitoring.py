@@ -69,6 +69,7 @@ class _MayCite(RecordForm):
         queryset=Passage.objects.none(),
         widget=forms.RadioSelect,
         required=False,
+        blank=True,
         empty_label="None yet: unsourced, to verify",
         label="Comes from",
     )
@@ -179,6 +180,7 @@ class PasteForm(forms.Form):
         queryset=Passage.objects.none(),
         widget=forms.RadioSelect,
         required=False,
+        blank=True,
         empty_label="None yet: unsourced, to verify",
         label="All come from",
     )

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from cases.choices import Conclusion
@@ -19,6 +19,7 @@ from cases.models.findings import ElementFinding
 from cases.models.policies import GatePolicy
 from cases.workflow import OPEN_TO_EDIT
 from evidence import storage
+from evidence.lineage import groundless
 from evidence.models import Passage
 from evidence.origins import origins_of
 
@@ -37,9 +38,11 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
     wanted = list(attributions)
     prefetch_related_objects(wanted, "co_authors")
     citations = _citations(wanted)
-    items = {each.seen_passage.item_id for found in citations.values() for each in found if each.seen_passage}
+    passages = [each["passage"] for found in citations.values() for each in found if each["passage"]]
+    items = {each.item_id for each in passages}
     origin = origins_of(items) if items else {}
-    files = {_file(each) for found in citations.values() for each in found if each.seen_passage}
+    fallen = groundless(items) if items else set()
+    files = {(each.page.file.sha256, each.page.file.size) for each in passages}
     verified = _verified(files, verify_bytes)
     reviews, analyses = _reviews(wanted), _analyses(wanted)
     rules, today = GatePolicy.of_attributions(wanted), timezone.localdate()
@@ -52,7 +55,7 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
             accusers=frozenset(one.incident.target_countries),
             authors=frozenset(one.author_ids()),
             approver_id=approver.pk if approver else one.approver_id,
-            citations=[_cited(each, origin, verified) for each in citations[one.pk]],
+            citations=[_cited(each, origin, verified, fallen) for each in citations[one.pk]],
             reviews=[_reviewed(each) for each in reviews[one.pk]],
             review_texts=[told for each in reviews[one.pk] for told in _told(each)],
             today=today,
@@ -62,24 +65,39 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
     }
 
 
+def hold_ground(attribution) -> None:
+    """Keep all that it rests on still until the transaction ends, so that an approval sees what it seals.
+
+    Whoever moves the ground at the same moment either is waited for, or finds the approval.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hold_ground(%s)", [attribution.pk])
+
+
+def resting_on(items: Iterable[UUID]) -> list[UUID]:
+    """Ids of the attributions that cite or weigh any of these items, as far as the reader may read them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attribution_id FROM resting_on(%s::uuid[])", [list(items)])
+        return [row[0] for row in cursor.fetchall()]
+
+
 # --- Citations -----------------------------------------------------------------------------------
 
 
-def _citations(attributions: list) -> dict[UUID, list]:
-    """Active citations with passage, page, file, item and source; hidden passages come as None."""
-    passages = Passage.objects.select_related("page__file", "item__source")
-    model = attributions[0].citations.model if attributions else None
+OF_A_CITATION = ("id", "attribution_id", "passage_id", "supports", "intent_basis", "note")
+
+
+def _citations(attributions: list) -> dict[UUID, list[dict[str, Any]]]:
+    """Active citations, each with its `passage` (page, file, item and source loaded); a hidden one comes as None."""
     found = defaultdict(list)
-    if model is not None:
-        active = model.objects.filter(attribution__in=attributions, status="active").order_by("id")
-        for each in active.prefetch_related(Prefetch("passage", passages)):
-            found[each.attribution_id].append(each)
+    if attributions:
+        active = attributions[0].citations.model.objects.filter(attribution__in=attributions, status="active")
+        told = list(active.order_by("id").values(*OF_A_CITATION))
+        loaded = Passage.objects.select_related("page__file", "item__source")
+        passages = loaded.in_bulk({each["passage_id"] for each in told})
+        for each in told:
+            found[each["attribution_id"]].append({**each, "passage": passages.get(each["passage_id"])})
     return found
-
-
-def _file(citation) -> tuple[str, int]:
-    file = citation.seen_passage.page.file
-    return file.sha256, file.size
 
 
 def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
@@ -89,17 +107,18 @@ def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
     return {sha256 for sha256, size in files if storage.size_of(sha256) == size}
 
 
-def _cited(citation, origin: dict[UUID, int], verified: set[str]) -> Cited:
-    passage = citation.seen_passage
+def _cited(citation: Mapping[str, Any], origin: dict[UUID, int], verified: set[str], fallen: set[UUID]) -> Cited:
+    passage = citation["passage"]
     return Cited(
-        id=citation.pk,
-        supports=citation.supports,
-        intent_basis=citation.intent_basis,
-        note=citation.note,
+        id=citation["id"],
+        supports=citation["supports"],
+        intent_basis=citation["intent_basis"],
+        note=citation["note"],
         passage=passage,
         item=passage.item if passage else None,
         origin=origin.get(passage.item_id) if passage else None,
         bytes_verify=bool(passage) and passage.page.file.sha256 in verified,
+        is_groundless=bool(passage) and passage.item_id in fallen,
     )
 
 
@@ -192,6 +211,11 @@ def analysis_of(version: Mapping[str, Any]) -> dict[str, Any]:
         "cells": cells,
         "item_names": {UUID(row["item"]["id"]): row["item"]["title"] for row in matrix["rows"]},
     }
+
+
+def analysis_now(incident: UUID) -> dict[str, Any]:
+    """Hypotheses, cells and findings of an incident as they stand, whatever was submitted."""
+    return _live({incident})[incident]
 
 
 def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:

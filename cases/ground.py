@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ NOT_JUDGED = {Reliability.F, Credibility.CANNOT_BE_JUDGED}
 SOUND_RELIABILITY = {Reliability.A, Reliability.B, Reliability.C}
 STRONG_RELIABILITY = {Reliability.A, Reliability.B}
 SOUND_CREDIBILITY = {Credibility.CONFIRMED, Credibility.PROBABLY_TRUE, Credibility.POSSIBLY_TRUE}
+ELEMENTS = frozenset(Element.values)
 STRONG_CREDIBILITY = {Credibility.CONFIRMED, Credibility.PROBABLY_TRUE}
 
 
@@ -39,16 +41,20 @@ class Cited:
     item: Any  # its EvidenceItem
     origin: int | None
     bytes_verify: bool
+    is_groundless: bool = False
+    """It repeats, at any depth, something that was withdrawn."""
 
     @property
     def holds(self) -> bool:
-        """The words still stand in bytes that still verify, of an item in use."""
+        """The words still stand in bytes that still verify, of an item and a source in use."""
         return (
             self.passage is not None
             and self.passage.status == "active"
             and self.passage.anchor_state in HOLDING_ANCHORS
             and self.item.status == ItemStatus.ACTIVE
+            and self.item.source.status == "active"
             and self.bytes_verify
+            and not self.is_groundless
         )
 
     @property
@@ -125,10 +131,10 @@ class Ground:
     today: date
     item_names: Mapping[UUID, str]
 
-    @property
+    @cached_property
     def supporting(self) -> list[Cited]:
         """Citations for an element that hold; contrary evidence supports nothing."""
-        return [each for each in self.citations if each.supports in Element.values and each.holds]
+        return [each for each in self.citations if each.supports in ELEMENTS and each.holds]
 
     def for_element(self, element: str) -> list[Cited]:
         return [each for each in self.supporting if each.supports == element]

@@ -127,7 +127,15 @@ class Matrix:
     @cached_property
     def scores(self) -> dict[Id, Fraction]:
         """Inconsistency of each hypothesis: 0 at best, the lower the more is against it."""
-        return {one: sum((r.weight * r.against(one) for r in self.rows), Fraction(0)) for one in self.hypotheses}
+        return {
+            one: sum((row.weight * against[one] for row, against in self._against.values()), Fraction(0))
+            for one in self.hypotheses
+        }
+
+    @cached_property
+    def _against(self) -> dict[Id, tuple[Row, dict[Id, Fraction]]]:
+        """Each row with how strongly it is against each hypothesis, by its item: grades do not change that."""
+        return {row.item: (row, {one: row.against(one) for one in self.hypotheses}) for row in self.rows}
 
     @cached_property
     def untested(self) -> frozenset:
@@ -207,8 +215,8 @@ class Matrix:
         for row, other in changes:
             shift = (other.weight if other else DISCOUNTED) - row.weight
             if shift:
-                for one in self.hypotheses:
-                    scores[one] += shift * row.against(one)
+                for one, against in self._against[row.item][1].items():
+                    scores[one] += shift * against
         return scores
 
 

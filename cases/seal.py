@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import rfc8785
@@ -25,11 +26,15 @@ def seal(attribution, ground: Ground, result: GateResult, *, approver: User, not
 
 
 def packet(attribution, ground: Ground, result: GateResult, *, approver: User | None, note: str) -> dict[str, Any]:
-    """All that an approval rests on, as it is sealed; without an approver, as it would be."""
+    """All that an approval rests on, as it is sealed; without an approver, as it would be.
+
+    The claim is sealed as it was submitted, with the names that incident and actor had then.
+    """
     return {
         "format": FORMAT,
         "policy": {"id": ground.policy.id, "numbers": dict(ground.policy.numbers)},
         **_content(attribution, ground, round=attribution.round),
+        **_submitted_claim(attribution),
         "reviews": [_review(each) for each in attribution.reviews_of_this_round()],
         "gate": result.as_json(),
         "approver": _person(approver) if approver else None,
@@ -40,6 +45,14 @@ def packet(attribution, ground: Ground, result: GateResult, *, approver: User | 
 def version(attribution, ground: Ground, *, round: int) -> dict[str, str]:
     """What is frozen on submission: `canonical` text and `sha256`."""
     return _hashed({"format": VERSION_FORMAT, **_content(attribution, ground, round=round)})
+
+
+def _submitted_claim(attribution) -> dict[str, Any]:
+    """The claim of the version last submitted, while that is what stands; nothing while it is open to edit."""
+    if attribution.is_open_to_edit:
+        return {}
+    version = attribution.submitted_versions.filter(round=attribution.round).first()
+    return {"attribution": json.loads(version.canonical)["attribution"]} if version else {}
 
 
 def _hashed(told: dict[str, Any]) -> dict[str, str]:

@@ -1,10 +1,24 @@
 from django.urls import path
 
-from cases.views import actors, attributions, corridors, desk, flows, incidents, matrix, relations, watches
+from cases.views import (
+    actors,
+    attributions,
+    corridors,
+    desk,
+    falling,
+    flows,
+    incidents,
+    matrix,
+    relations,
+    review_claims,
+    review_room,
+    watches,
+)
 
 urlpatterns = [
     path("", desk.Desk.as_view(), name="desk"),
     path("review/", desk.ReviewQueue.as_view(), name="review_queue"),
+    path("falling/", falling.WhatFallsPage.as_view(), name="what_falls"),
     path("incidents/", incidents.IncidentList.as_view(), name="incidents"),
     path("incidents/add/", incidents.IncidentAdd.as_view(), name="incident_add"),
     path("incidents/<uuid:pk>/", incidents.IncidentDetail.as_view(), name="incident"),
@@ -53,6 +67,13 @@ urlpatterns = [
     path("attributions/<uuid:pk>/co-author/", attributions.CoAuthorAdd.as_view(), name="co_author_add"),
     path("attributions/<uuid:pk>/submit/", attributions.Submit.as_view(), name="attribution_submit"),
     path("attributions/<uuid:pk>/conclude/", attributions.Conclude.as_view(), name="review_conclude"),
+    path("attributions/<uuid:pk>/review/", review_room.ReviewRoom.as_view(), name="review_room"),
+    path("attributions/<uuid:pk>/review/claim/", review_claims.Claim.as_view(), name="review_claim"),
+    path("attributions/<uuid:pk>/review/release/", review_claims.Release.as_view(), name="review_release"),
+    path("attributions/<uuid:pk>/review/reassign/", review_claims.Reassign.as_view(), name="review_reassign"),
+    path("attributions/<uuid:pk>/review/due/", review_claims.SetDue.as_view(), name="review_set_due"),
+    path("attributions/<uuid:pk>/hand-over/", review_claims.HandOver.as_view(), name="attribution_hand_over"),
+    path("return-items/<uuid:pk>/answer/", review_claims.ReturnItemAnswer.as_view(), name="return_item_answer"),
     path("attributions/<uuid:pk>/approve/", attributions.Approve.as_view(), name="attribution_approve"),
     path("attributions/<uuid:pk>/return/", attributions.Return.as_view(), name="attribution_return"),
     path("attributions/<uuid:pk>/withdraw/", attributions.Withdraw.as_view(), name="attribution_withdraw"),
@@ -68,6 +89,11 @@ urlpatterns = [
     path("watches/<uuid:pk>/pause/", watches.WatchPause.as_view(), name="watch_pause"),
     path("watches/<uuid:pk>/resume/", watches.WatchResume.as_view(), name="watch_resume"),
     path("watches/<uuid:pk>/withdraw/", watches.WatchWithdraw.as_view(), name="watch_withdraw"),
+    path(
+        "attributions/<uuid:pk>/sealed/<int:round>/proof/",
+        attributions.ProofDownload.as_view(),
+        name="sealed_packet_proof",
+    ),
     path("citations/<uuid:pk>/withdraw/", attributions.CitationWithdraw.as_view(), name="citation_withdraw"),
     path("dissents/<uuid:pk>/answer/", attributions.Answer.as_view(), name="dissent_answer"),
 ]

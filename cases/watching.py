@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -133,7 +133,7 @@ def look_out() -> int:
     for pk, owner in waiting:
         try:
             told += look(pk, owner)
-        except DatabaseError:  # one that is too dear or broken does not keep the others from looking
+        except Exception:  # whatever is wrong with one does not keep the others from looking
             log.exception("A watch could not look: %s", pk)
     return told
 
@@ -163,11 +163,14 @@ def _findings(pk: UUID) -> list[Notice]:
 
 
 def _due(watch: Watch, held: WatchLook) -> list[Notice]:
-    if watch.look_on > timezone.localdate() or (held.fired_at and held.fired_at.date() >= watch.look_on):
+    day, about_id = watch.look_on, watch.about_id
+    if day is None or about_id is None or day > timezone.localdate():
         return []
-    about = About(watch.about_kind, watch.about_id)
+    if held.fired_at and held.fired_at.date() >= day:
+        return []
+    about = About(watch.about_kind, about_id)
     said = f"Look again: {watch.note or watch.title}"
-    return [Notice(watch.owner_id, about, Event.WATCH_FIRED, said, f"{watch.pk}:{watch.look_on}")]
+    return [Notice(watch.owner_id, about, Event.WATCH_FIRED, said, f"{watch.pk}:{day}")]
 
 
 def _told(watch: Watch, found: list[UUID]) -> list[Notice]:
@@ -175,10 +178,10 @@ def _told(watch: Watch, found: list[UUID]) -> list[Notice]:
     if len(found) > TOLD_ONE_BY_ONE:
         return [Notice(watch.owner_id, watch, Event.WATCH_FIRED, f"{len(found)} new matches.")]
     kind = watch.over or FlowObservation.kind
-    markings = dict(kinds()[kind].objects.filter(pk__in=found).values_list("pk", "marking"))
+    records = kinds()[kind]._default_manager.filter(pk__in=found).order_by("pk")
     return [
-        Notice(watch.owner_id, About(kind, pk), Event.WATCH_FIRED, _called(watch, markings[pk]), f"{watch.pk}")
-        for pk in found
+        Notice(watch.owner_id, About(kind, pk), Event.WATCH_FIRED, _called(watch, marking), f"{watch.pk}")
+        for pk, marking in records.values_list("pk", "marking")
     ]
 
 

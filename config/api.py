@@ -16,10 +16,13 @@ from rest_framework.views import APIView
 
 from cases import api as cases
 from cases import api_monitoring as monitoring
+from cases import api_review as review
 from cases import api_watches as watches
+from cases.api_falling import WhatFallsView
 from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
+from exchange import api as exchange
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -55,6 +58,9 @@ for prefix, viewset in [
     ("comments", ledger.CommentViewSet),
     ("tasks", ledger.TaskViewSet),
     ("watches", watches.WatchViewSet),
+    ("review-claims", review.ReviewClaimViewSet),
+    ("return-items", review.ReturnItemViewSet),
+    ("releases", exchange.ReleaseViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
@@ -146,7 +152,9 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
+    path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

@@ -52,7 +52,6 @@ def _unread() -> str:
 
 def _waiting_for(user) -> int:
     """How many attributions in review this person could conclude or decide on."""
-    rooms = [room.pk for room in user.workspaces() if user.role_in(room.pk) in REVIEWERS]
-    if not rooms:
+    if not any(user.role_in(room.pk) in REVIEWERS for room in user.workspaces()):
         return 0
-    return Attribution.objects.waiting().filter(workspace__in=rooms).exclude(author=user).count()
+    return Attribution.objects.waiting_for(user).count()

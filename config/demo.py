@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -82,6 +83,15 @@ def _set_environment(port: int) -> None:
     os.environ.setdefault("ATTEST_MODE", "demo")
     os.environ.setdefault("ATTEST_BASE_URL", f"http://127.0.0.1:{port}")
     (_data_dir() / "static").mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("ATTEST_LEDGER_SIGNING_KEY", _signing_key(_data_dir() / "ledger-signing-key"))
+
+
+def _signing_key(place: Path) -> str:
+    """A signing key of the demonstration's own, made once and kept beside its data."""
+    if not place.exists():
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_hex(32))
+    return place.read_text().strip()
 
 
 def _manage(*arguments: str) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("evidence.urls")),
     path("", include("ledger.urls")),
     path("", include("accounts.urls")),
+    path("", include("exchange.urls")),
     path("accounts/", include("allauth.urls")),
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),

@@ -3,9 +3,11 @@
 from django.dispatch import Signal
 
 ground_moved = Signal()
-"""Sent in the transaction that changed what a judgement may rest on.
+"""Sent in the transaction that changed what a judgement may rest on, after the change.
 
-Carries `by`, `reason` (a sentence), and one of `source`, `item`.
+Carries `by`, `reason` (a sentence that names what moved), `marking` (the strictest of what the
+sentence names: it is for no wider circle), and `moved`, the record that moved: an item or a source
+on this floor.
 """
 
 asks_what_rests = Signal()
@@ -14,7 +16,19 @@ asks_what_rests = Signal()
 Each receiver answers with a list of {"label", "url", "status"}; nothing is written.
 """
 
+asks_if_false = Signal()
+"""Sent to learn what would fall if `items` and `sources` (records) were false; nothing is written.
+
+Each receiver answers with what `evidence/_if_false.html` shows: `address` (the whole answer), `falls`,
+`holds`, `untold` and `touched` (lists of {"label", "url", "sentence"}), `is_withheld` and `has_more`.
+"""
+
 
 def what_rests_on(item) -> list[dict[str, str]]:
     """What the floors above say rests on an item."""
     return [each for _, answer in asks_what_rests.send(type(item), item=item) for each in answer]
+
+
+def if_false(*, items=(), sources=()) -> list[dict]:
+    """What the floors above say would fall if these were false, one answer for each floor."""
+    return [answer for _, answer in asks_if_false.send(None, items=list(items), sources=list(sources))]

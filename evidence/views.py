@@ -27,6 +27,11 @@ from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Sou
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
+WITHDRAWN = (
+    "What is no longer in use carries no citation: every approval that cites it becomes stale at once, "
+    "even one that would hold without it, until its authors cite something else."
+)
+
 
 def cited_for(asked) -> str:
     """The attribution that words are sought for, if the address names one (`for`)."""
@@ -69,9 +74,17 @@ class SourceEdit(RecordEdit):
     title = "Edit the source"
 
 
-class SourceRegrade(RecordVerb):
-    form_class = RegradeSourceForm
+class SourceVerb(RecordVerb):
+    """A step of a source, shown with what would fall if all that it gave us were false."""
+
     queryset = Source.objects.all()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(outlooks=signals.if_false(sources=[self.record]), **kwargs)
+
+
+class SourceRegrade(SourceVerb):
+    form_class = RegradeSourceForm
     title, button, done = "Grade the source anew", "Grade", "Graded."
 
     def get_initial(self):
@@ -81,9 +94,11 @@ class SourceRegrade(RecordVerb):
         self.record.regrade(by=self.request.user, **form.cleaned_data)
 
 
-class SourceWithdraw(RecordWithdraw):
-    queryset = Source.objects.all()
+class SourceWithdraw(SourceVerb, RecordWithdraw):
     title = "Withdraw this source"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(about=WITHDRAWN, **kwargs)
 
 
 class ItemList(RecordList):
@@ -156,10 +171,13 @@ class ItemEdit(RecordEdit):
 
 
 class ItemVerb(RecordVerb):
+    """A step of an item, shown with what would fall if it were false."""
+
     queryset = EvidenceItem.objects.select_related("source")
+    about = ""
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(resting=signals.what_rests_on(self.record), **kwargs)
+        return super().get_context_data(outlooks=signals.if_false(items=[self.record]), about=self.about, **kwargs)
 
 
 class ItemRegrade(ItemVerb):
@@ -174,6 +192,7 @@ class ItemRegrade(ItemVerb):
 
 
 class ItemWithdraw(ItemVerb):
+    about = WITHDRAWN
     title, button, done = (
         "Withdraw this item",
         "Withdraw",
@@ -186,6 +205,7 @@ class ItemWithdraw(ItemVerb):
 
 class ItemSupersede(ItemVerb):
     form_class = SupersedeForm
+    about = WITHDRAWN
     title, button, done = "Put another item in its place", "Supersede", "Superseded."
 
     def get_form_kwargs(self):

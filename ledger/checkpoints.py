@@ -24,6 +24,19 @@ def merkle_root(hashes: list[bytes]) -> bytes:
     return level[0]
 
 
+def audit_path(hashes: list[bytes], index: int) -> list[bytes]:
+    """The hashes that lead from one leaf up to the root (RFC 9162, section 2.1.3)."""
+    level = [hashlib.sha256(b"\x00" + each).digest() for each in hashes]
+    path = []
+    while len(level) > 1:
+        sibling = index ^ 1
+        if sibling < len(level):  # the last of an odd level rises as it is
+            path.append(level[sibling])
+        paired = [hashlib.sha256(b"\x01" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]
+        level, index = paired + level[len(paired) * 2 :], index // 2
+    return path
+
+
 @transaction.atomic
 def make_checkpoint() -> Checkpoint | None:
     """Cover everything committed since the last checkpoint; None if nothing was. Run as the owner.
@@ -60,17 +73,22 @@ def first_broken_checkpoint() -> tuple[int, str] | None:
     """The number of the first checkpoint that does not fit, and why. Run as the owner."""
     previous = ""
     for checkpoint in Checkpoint.objects.order_by("number"):
-        hashes = _hashes(checkpoint.epoch, checkpoint.from_transaction, checkpoint.to_transaction)
+        hashes = hashes_under(checkpoint)
         if len(hashes) != checkpoint.entries:
             return checkpoint.number, f"it covered {checkpoint.entries} entries; {len(hashes)} are there"
         if merkle_root(hashes).hex() != checkpoint.root:
             return checkpoint.number, "the entries that it covers have changed"
         if checkpoint.previous_digest != previous or checkpoint.digest != _digest(checkpoint):
             return checkpoint.number, "it was changed itself"
-        if not _signature_holds(checkpoint):
+        if not signature_holds(checkpoint):
             return checkpoint.number, "its signature does not hold"
         previous = checkpoint.digest
     return None
+
+
+def hashes_under(checkpoint: Checkpoint) -> list[bytes]:
+    """The leaves of a checkpoint, in its order. Reads them all; run as the owner."""
+    return _hashes(checkpoint.epoch, checkpoint.from_transaction, checkpoint.to_transaction)
 
 
 def _hashes(epoch: int, begin: int, end: int) -> list[bytes]:
@@ -79,8 +97,9 @@ def _hashes(epoch: int, begin: int, end: int) -> list[bytes]:
     return [bytes(each) for each in ordered.iterator(chunk_size=10_000)]
 
 
-def _digest(checkpoint: Checkpoint) -> str:
-    told: dict[str, Any] = {
+def statement_of(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What the digest is taken of."""
+    return {
         "number": checkpoint.number,
         "epoch": checkpoint.epoch,
         "from_transaction": checkpoint.from_transaction,
@@ -90,7 +109,16 @@ def _digest(checkpoint: Checkpoint) -> str:
         "previous_digest": checkpoint.previous_digest,
         "at": checkpoint.at.astimezone(UTC).isoformat(),
     }
-    return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
+
+
+def public_key() -> str:
+    """The public half of the configured signing key, in hex; empty where there is none."""
+    key = _key()
+    return key.public_key().public_bytes_raw().hex() if key else ""
+
+
+def _digest(checkpoint: Checkpoint) -> str:
+    return hashlib.sha256(rfc8785.dumps(statement_of(checkpoint))).hexdigest()
 
 
 def _key() -> Ed25519PrivateKey | None:
@@ -103,7 +131,7 @@ def _sign(digest: str) -> str:
     return key.sign(bytes.fromhex(digest)).hex() if key else ""
 
 
-def _signature_holds(checkpoint: Checkpoint) -> bool:
+def signature_holds(checkpoint: Checkpoint) -> bool:
     """Unsigned checkpoints hold by their chain alone; so do all where no key is configured."""
     key = _key()
     if key is None or not checkpoint.signature:

@@ -17,7 +17,7 @@ from accounts.choices import Digest, Marking
 from accounts.models import User
 from ledger.acting import acting_as
 from ledger.kinds import name_of
-from ledger.models import Notification
+from ledger.models import Notification, Record
 
 MAILED_BY_NAME = Marking.AMBER
 """The strictest marking whose records are named in mail."""
@@ -41,7 +41,7 @@ def mail_digest(person: User) -> bool:
     with acting_as(person):
         waiting = Notification.objects.unread().filter(mailed_at=None)
         taken = waiting.select_for_update(skip_locked=True).order_by("-pk")[:LINES].shown()
-        lines = [_line(each) for each in taken]
+        lines = [_line(each, each.about) for each in taken if each.about]
         _set_mailed(taken, timezone.now())
     if not lines:
         return False
@@ -59,13 +59,13 @@ def _set_mailed(taken: Iterable[Notification], when) -> None:
     Notification.objects.filter(pk__in=[each.pk for each in taken]).update(mailed_at=when)
 
 
-def _line(notification: Notification) -> str:
+def _line(notification: Notification, record: Record) -> str:
     """One notification in words, with the address at which the rest is read."""
     link = settings.BASE_URL + reverse("notification", args=[notification.pk])
-    if Marking(notification.about.marking).level > MAILED_BY_NAME.level:
+    if Marking(record.marking).level > MAILED_BY_NAME.level:
         return f"{UNNAMED}\n{link}"
     said = f" {notification.sentence}" if notification.sentence else ""
-    return f"{notification.get_event_display()}: {name_of(notification.about)}.{said}\n{link}"
+    return f"{notification.get_event_display()}: {name_of(record)}.{said}\n{link}"
 
 
 def _subject(number: int) -> str:

@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django_filters.widgets import BooleanWidget
 
 from accounts.choices import Marking
 from accounts.models import User, Workspace
@@ -18,6 +19,14 @@ def rooms_of(request) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=request.user, memberships__ended_at=None)
 
 
+class EitherWidget(BooleanWidget):
+    """Yes, no, or not asked."""
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs)
+        self.choices = [("", "---------"), ("true", "Yes"), ("false", "No")]
+
+
 class RecordFilterSet(django_filters.FilterSet):
     """Words, workspace and marking. A subclass names its own fields after them."""
 
@@ -25,10 +34,16 @@ class RecordFilterSet(django_filters.FilterSet):
     workspace = django_filters.ChoiceFilter(label="Workspace")
     marking = django_filters.MultipleChoiceFilter(choices=Marking.choices, label="Marking")
 
+    shown_last: tuple[str, ...] = ("workspace", "marking")
+    """Asked for least."""
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("workspace", "marking"):  # asked for least, so shown last
+        for name in self.shown_last:
             self.filters[name] = self.filters.pop(name)
+        for each in self.filters.values():
+            if isinstance(each, django_filters.BooleanFilter):
+                each.extra["widget"] = EitherWidget
         user = getattr(self.request, "user", None)
         rooms = user.workspaces() if user and user.is_authenticated else []  # remembered: no query of its own
         self.filters["workspace"].extra["choices"] = [(str(room.pk), room.name) for room in rooms]
@@ -49,6 +64,8 @@ def kind_choices() -> list[tuple[str, str]]:
 
 class AboutFilterSet(RecordFilterSet):
     """Records about other records."""
+
+    shown_last = ("about_kind", "about_id", "workspace", "marking")
 
     about_kind = django_filters.ChoiceFilter(choices=kind_choices, label="About a")
     about_id = django_filters.UUIDFilter(label="About the record with id")

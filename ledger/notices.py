@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import connection, models
@@ -21,8 +21,11 @@ AT_A_TIME = 10_000
 class Named(Protocol):
     """A record, or its name: kind and id are all that telling needs."""
 
-    kind: str
-    id: UUID
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def id(self) -> UUID: ...
 
 
 class About(NamedTuple):
@@ -66,7 +69,7 @@ def tell_all(rows: Iterable[tuple]) -> int:
 
 
 def _write(notices: list[Notice]) -> int:
-    columns = [
+    columns: list[Any] = [
         [new_id() for _ in notices],
         [each.receiver for each in notices],
         [each.about.kind for each in notices],

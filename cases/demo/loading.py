@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
 from cases.choices import Bearing, ClaimForm, IncidentStatus, InvolvementRole
 from cases.demo import reading
+from cases.demo.analysis import weigh
 from cases.demo.monitoring import load_monitoring
 from cases.demo.talk import load_talk
 from cases.models import (
@@ -60,6 +63,7 @@ class _Room:
         self.room, self.cast, self.by = room, cast, cast["analyst"]
         self.sources: dict[str, Source] = {}
         self.items: dict[str, EvidenceItem] = {}
+        self.passages: dict[tuple[str, str], Passage] = {}
         self.actors: dict[str, Actor] = {}
 
     def load(self, cases: list[dict]) -> None:
@@ -98,14 +102,21 @@ class _Room:
         return self.sources[name]
 
     def item(self, key: str, working: dict | None = None) -> EvidenceItem:
-        """The item for a document of the register; with its abstract where a working file has one."""
-        abstract = (working or {}).get("abstracts", {}).get(key)
+        """The item for a document of the register; with our abstract of it where a file has one."""
+        abstract = reading.abstracts().get(key) or (working or {}).get("abstracts", {}).get(key)
         if key not in self.items:
             self.items[key] = self._new_item(key)
         item = self.items[key]
         if abstract and not item.files.exists():
             StoredFile.receive_text(by=self.by, item=item, text=f"{ABSTRACT}\n\n{abstract}", tool="demonstration")
         return item
+
+    def passage(self, document: str, quote: str) -> Passage:
+        """Exact words of our abstract of a document, marked once however many cases rest on them."""
+        if (document, quote) not in self.passages:
+            page = self.item(document).pages.get()
+            self.passages[document, quote] = Passage.mark(by=self.by, page=page, quote=quote)
+        return self.passages[document, quote]
 
     def _new_item(self, key: str) -> EvidenceItem:
         document = reading.load("cases.yaml")["documents"][key]
@@ -226,11 +237,12 @@ class _WorkingFile:
 
     def load(self) -> None:
         with self.acting("analyst") as by:
-            for key, (document, quote) in self.told["passages"].items():
-                page = self.room.item(document, self.told).pages.get()
-                self.passages[key] = Passage.mark(by=by, page=page, quote=quote)
+            self.passages = {key: self.room.passage(*place) for key, place in self.told["passages"].items()}
+            for document in self.told["abstracts"]:
+                self.room.item(document)
             for element, told in self.told["findings"].items():
                 self.find(element, told, by)
+        weigh(self.incident, self.told, self.room.item, self.acting)
         for told in self.told["attributions"]:
             self.attribute(told)
 
@@ -250,8 +262,10 @@ class _WorkingFile:
 
     def attribute(self, told: dict[str, Any]) -> None:
         """Write it, and take it as far along its life as the file says."""
-        apart = {"actor", "author", "citations", "reviews", "stage", "note"}
+        apart = {"actor", "author", "citations", "reviews", "stage", "note", "review_within"}
         claim = {name: value for name, value in told.items() if name not in apart}
+        if days := told["review_within"]:
+            claim["review_by"] = timezone.localdate() + timedelta(days=days)
         actor = self.room.actors[reading.actor_name(told["actor"])[0]]
         with self.acting(told["author"]) as by:
             attribution = Attribution.add(

@@ -76,6 +76,12 @@ def country_code(name: str) -> str:
     return found.alpha_2 if found else ""
 
 
+@cache
+def abstracts() -> dict[str, str]:
+    """Our own abstracts in working files, by document. A document has one, whichever cases rest on it."""
+    return {key: text for told in working_files().values() for key, text in told["abstracts"].items()}
+
+
 def actor_name(full: str) -> tuple[str, str]:
     """A state by its name, and what stands in brackets behind it."""
     name, _, rest = full.partition(" (")

@@ -54,8 +54,12 @@ def passages(ground: Ground, policy: Policy) -> Iterator[Missing]:
 def _why_not(cited) -> str:
     if cited.item.status != "active":
         return f"its item was {cited.item.get_status_display().lower()}"
+    if cited.item.source.status != "active":
+        return "its source was withdrawn"
     if cited.passage.status != "active":
         return "the passage was withdrawn"
+    if cited.is_groundless:
+        return "its item repeats something that was withdrawn"
     if not cited.bytes_verify:
         return "the stored file does not have the hash it came with"
     return "its words no longer stand where they were marked"

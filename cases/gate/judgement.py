@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from accounts.choices import Marking
 from cases.choices import Label, Supports
@@ -11,6 +12,7 @@ from cases.gate.mechanics import Missing, check, count
 from cases.ground import Ground, Told
 from cases.matrix import Variation
 from cases.policies import Policy
+from evidence.choices import Harm
 from evidence.harm import harms_in
 
 
@@ -30,17 +32,10 @@ def legal(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing("The ILC basis has no citation.", "Cite a passage for the legal basis.")
 
 
-@check(
-    "alternatives",
-    "Alternatives",
-    holds="The other explanations were weighed, and the one claimed is the least inconsistent.",
-    where="matrix",
-)
-def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
-    if incomplete := list(_incomplete(ground, policy)):
-        yield from incomplete
+def _deciding(ground: Ground, policy: Policy) -> Iterator[Missing]:
+    """Items that decide the ranking alone, once the matrix can be read."""
+    if any(_incomplete(ground, policy)):
         return
-    yield from _not_leading(ground)
     for flip in ground.matrix.flips:
         if flip.variation == Variation.ROW_OUT:
             yield Missing(
@@ -48,6 +43,20 @@ def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
                 "Look for evidence that does not depend on it.",
                 warns=True,
             )
+
+
+@check(
+    "alternatives",
+    "Alternatives",
+    holds="The other explanations were weighed, and the one claimed is the least inconsistent.",
+    where="matrix",
+    hints=_deciding,
+)
+def alternatives(ground: Ground, policy: Policy) -> Iterator[Missing]:
+    if incomplete := list(_incomplete(ground, policy)):
+        yield from incomplete
+        return
+    yield from _not_leading(ground)
 
 
 def _incomplete(ground: Ground, policy: Policy) -> Iterator[Missing]:
@@ -155,16 +164,30 @@ def dissent(ground: Ground, policy: Policy) -> Iterator[Missing]:
         yield Missing(f"{count(open_ones, 'dissent')} {'has' if open_ones == 1 else 'have'} no answer.", "Answer it.")
 
 
+harms_once = lru_cache(maxsize=4096)(harms_in)
+"""What an unchanged text holds does not change: it is read once for many evaluations."""
+
+
 @check(
     "harm", "No harm", holds="No text identifies a person on the move or takes a people for the threat.", where="claim"
 )
 def harm(ground: Ground, policy: Policy) -> Iterator[Missing]:
-    for told in _texts(ground):
-        for found in harms_in(told.text):
+    for told in _own_texts(ground):
+        for found in harms_once(told.text):
             yield Missing(
                 f"{told.where}: {found.sentence}", "Take it out of the text; write of organised actors and of counts."
             )
+    for each in ground.citations:
+        for found in harms_once(each.passage.quote) if each.passage else []:
+            yield Missing(
+                f"A quotation: {found.sentence}",
+                "Cite other words, or mark the passage without it.",
+                warns=found.kind in OF_AN_OFFICE_TOO,
+            )
 
+
+OF_AN_OFFICE_TOO = frozenset({Harm.EMAIL, Harm.TELEPHONE, Harm.PEOPLE_AS_THREAT})
+"""In somebody else's words these may belong to an office, or be what is documented: a warning there."""
 
 CLAIM_TEXTS = {
     "statement": "The statement",
@@ -177,14 +200,12 @@ CLAIM_TEXTS = {
 }
 
 
-def _texts(ground: Ground) -> Iterator[Told]:
-    """Every text that goes out with the attribution."""
+def _own_texts(ground: Ground) -> Iterator[Told]:
+    """Every text of ours that goes out with the attribution."""
     for name, where in CLAIM_TEXTS.items():
         yield Told(where, getattr(ground.attribution, name))
     for each in ground.citations:
         yield Told("The note of a citation", each.note)
-        if each.passage is not None:
-            yield Told("A quotation", each.passage.quote)
     for finding in ground.findings:
         yield Told(f"The finding on {finding['element']}", finding["rationale"])
     for hypothesis in ground.hypotheses:

@@ -79,25 +79,32 @@ class _Check:
     holds: str
     where: str
     rule: Rule
+    hints: Rule | None
 
 
 CHECKS: list[_Check] = []
 
 
-def check(key: str, title: str, *, holds: str, where: str):
-    """Register a rule as a check. `holds` is the sentence shown when nothing is missing."""
+def check(key: str, title: str, *, holds: str, where: str, hints: Rule | None = None):
+    """Register a rule as a check. `holds` is the sentence shown when nothing is missing.
+
+    `hints` only warn; they are left out where only the verdict counts.
+    """
 
     def register(rule: Rule) -> Rule:
-        CHECKS.append(_Check(key, title, holds, where, rule))
+        CHECKS.append(_Check(key, title, holds, where, rule, hints))
         return rule
 
     return register
 
 
-def evaluate(ground: Ground, policy: Policy | None = None) -> GateResult:
-    """Run every check on this ground, under its own policy or another."""
+def evaluate(ground: Ground, policy: Policy | None = None, *, with_help: bool = True) -> GateResult:
+    """Run every check on this ground, under its own policy or another.
+
+    Without help, hints and links are left out: for many evaluations in a row.
+    """
     policy = policy or ground.policy
-    return GateResult(policy.id, [_run(each, ground, policy) for each in CHECKS])
+    return GateResult(policy.id, [_run(each, ground, policy, with_help) for each in CHECKS])
 
 
 def holds(ground: Ground) -> bool:
@@ -110,16 +117,19 @@ def holds(ground: Ground) -> bool:
     )
 
 
-def _run(each: _Check, ground: Ground, policy: Policy) -> Check:
+def _run(each: _Check, ground: Ground, policy: Policy, with_help: bool) -> Check:
     if not policy.asks(each.key, label=ground.label, is_state=ground.is_state):
         return Check(each.key, each.title, Outcome.NOT_APPLICABLE, _not_asked(ground))
     missing = list(each.rule(ground, policy))
+    if with_help and each.hints:
+        missing += each.hints(ground, policy)
     if not missing:
         return Check(each.key, each.title, Outcome.PASSED, each.holds)
     outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
     remedies = dict.fromkeys(one.remedy for one in missing)
     sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
-    return Check(each.key, each.title, outcome, sentences, " ".join(remedies), WHERE[each.where](ground))
+    link = WHERE[each.where](ground) if with_help else ""
+    return Check(each.key, each.title, outcome, sentences, " ".join(remedies), link)
 
 
 def _not_asked(ground: Ground) -> str:

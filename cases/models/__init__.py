@@ -8,6 +8,8 @@ from cases.models.hypotheses import Hypothesis, MatrixRow, Rating, rate_row
 from cases.models.incidents import Incident, Involvement, PublicClaim, ReferenceCounter
 from cases.models.policies import GatePolicy
 from cases.models.relations import ActorRelation
+from cases.models.returns import ReturnItem
+from cases.models.review_claims import ReviewClaim
 from cases.models.reviews import Dissent, Review
 from cases.models.watches import Watch, WatchLook, WatchMatch
 
@@ -31,7 +33,9 @@ __all__ = [
     "PublicClaim",
     "Rating",
     "ReferenceCounter",
+    "ReturnItem",
     "Review",
+    "ReviewClaim",
     "SealedPacket",
     "SubmittedVersion",
     "Watch",

@@ -4,11 +4,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cases.choices import STATE_KINDS, ActorKind
+from evidence.models.weighing import Weighing
 from ledger.fields import CountryField
 from ledger.models import WithdrawableRecord
 
 
-class Actor(WithdrawableRecord):
+class Actor(Weighing, WithdrawableRecord):
     """A state, organ, organisation or network. Never a person on the move.
 
     A shared alias never makes two actors one: aliases help to find, nothing else.
@@ -16,6 +17,7 @@ class Actor(WithdrawableRecord):
 
     kind = "actor"
     searched = {"title": "name", "body": ("aliases", "description")}
+    weighs = ("actor_kind",)
 
     name = models.CharField(max_length=300)
     actor_kind = models.CharField("kind", max_length=30, choices=ActorKind)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import SUPERVISORS
+from accounts.choices import REVIEWERS, SUPERVISORS
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
-from cases import gate, seal
+from cases import gate, seal, telling
 from cases.choices import (
     Confidence,
     Label,
@@ -25,19 +27,24 @@ from cases.choices import (
     StateInvolvement,
     label_of,
 )
-from cases.gathering import ground_of
+from cases.gathering import ground_of, hold_ground
 from cases.models.actors import Actor
 from cases.models.hypotheses import Hypothesis
 from cases.models.incidents import Incident
 from cases.querysets import AttributionQuerySet
-from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal
+from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal, sources_of
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import current_actor, taking
 from ledger.models import PERSON, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from uuid import UUID
+
     from cases.models.citations import Citation, CoAuthor
+    from cases.models.returns import ReturnItem
+    from cases.models.review_claims import ReviewClaim
 
 
 class Attribution(Record):
@@ -56,6 +63,12 @@ class Attribution(Record):
             name="life",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.Update,
+        ),
+        triggers.Call(
+            "attribution_stays_as_submitted",
+            name="as_submitted",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
         ),
     )
 
@@ -160,6 +173,16 @@ class Attribution(Record):
         """What reviewers concluded on the version last submitted."""
         return self.reviews.filter(round=self.round).select_related("reviewer").prefetch_related("dissents")
 
+    def open_claim(self) -> ReviewClaim | None:
+        """The claim under which somebody reviews this version now, with its reviewer. Queries."""
+        return self.review_claims.open().filter(round=self.round).select_related("reviewer").first()
+
+    def to_mend(self) -> list[ReturnItem]:
+        """What was to be mended when it was last returned, while it is open to edit. Queries."""
+        return (
+            list(self.return_items.filter(round=self.round).select_related("citation")) if self.is_open_to_edit else []
+        )
+
     def gate(self, *, approver: User | None = None) -> gate.GateResult:
         """The gate as it stands now; with `approver`, as it would stand if they approved."""
         return gate.evaluate(ground_of(self, approver=approver))
@@ -186,6 +209,10 @@ class Attribution(Record):
         self._require_author(by)
         self._require_open_to_change(set())
         return self.co_authors.model.add(by=by, attribution=self, person=person, **more)
+
+    def hand_over(self, *, by: User, to: User, reason: str) -> CoAuthor:
+        """Have another member carry it on as co-author, when its authors cannot. The author stays, for good."""
+        return self.co_authors.model.take_over(by=by, attribution=self, to=to, reason=reason)
 
     @transaction.atomic
     def cite(
@@ -217,25 +244,32 @@ class Attribution(Record):
     # --- The steps ----------------------------------------------------------------------------
 
     @transaction.atomic
-    def submit(self, *, by: User) -> None:
+    def submit(self, *, by: User, answers: Mapping[UUID, Mapping[str, str]] | None = None) -> None:
         """Freeze this version and ask for review. The gate need not pass yet; a citation is needed.
 
         Claim, citations, findings and matrix are kept as they stand: what is reviewed, approved
-        and sealed is this version, whatever is recorded meanwhile.
+        and sealed is this version, whatever is recorded meanwhile. Everything that was to be
+        mended wants its answer; `answers` holds `outcome` and `word` by the item's id.
         """
         self._require_author(by)
         self._lock("submit")
+        self.return_items.model.answer_all(self, answers or {}, by=by)
         if not self.citations.filter(status="active").exists():
             raise IllegalStep("Cite at least one passage before you submit.")
         version = seal.version(self, ground_of(self), round=self.round + 1)
         self._take("submit", by=by, round=models.F("round") + 1, submitted_at=timezone.now(), state_note="")
         self.submitted_versions.model.add(by=by, attribution=self, round=self.round, **version)
+        telling.submitted(self, by=by)
 
     @transaction.atomic
     def approve(self, *, by: User, note: str = "") -> None:
         """Accept the judgement and seal it. Nobody approves their own work, nobody is exempt."""
         self._require_decider(by)
         self._lock("approve")
+        held = self.open_claim()
+        if held and held.reviewer_id != by.pk:
+            raise IllegalStep(f"{held.reviewer} has claimed the review: wait for the conclusion, or release the claim.")
+        hold_ground(self)
         ground = ground_of(self, approver=by, verify_bytes=True)
         result = gate.evaluate(ground)
         if not result.is_passed:
@@ -255,12 +289,18 @@ class Attribution(Record):
         )
         if self.previous_id:
             self.previous._supersede(by=by, later=self)
+        telling.approved(self, by=by)
 
     @transaction.atomic
-    def return_(self, *, by: User, reason: str) -> None:
-        """Send it back to its author with what is to be mended."""
+    def return_(self, *, by: User, reason: str, items: Iterable[Mapping[str, Any]] = ()) -> None:
+        """Send it back to its author with what is to be mended.
+
+        Each item holds `what`, and at most one of `check_key`, `claim_field` and `citation`.
+        """
         self._require_decider(by)
-        self._take("return", by=by, reason=_needed(reason, "Say what is to be mended."))
+        self._take("return", by=by, reason=needed(reason, "Say what is to be mended."))
+        self.return_items.model.write_down(self, items, by=by)
+        telling.returned(self, by=by)
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
@@ -268,11 +308,7 @@ class Attribution(Record):
         if not (self.approved_at and by.role_in(self.workspace_id) in SUPERVISORS):
             self._require_author(by)
         self._refuse_tokens()
-        self._take("withdraw", by=by, reason=_needed(reason, "Say why."))
-
-    def go_stale(self, *, by: User, reason: str) -> None:
-        """Note that what an approval rested on gave way. Called by reliance, not by a person."""
-        self._take("go_stale", by=by, reason=reason)
+        self._take("withdraw", by=by, reason=needed(reason, "Say why."))
 
     def _supersede(self, *, by: User, later: Attribution) -> None:
         if self.status in STEPS["supersede"].sources:
@@ -294,6 +330,12 @@ class Attribution(Record):
         if by.pk in self.author_ids():
             raise NotYours("Another supervisor must decide: you are an author of this attribution.")
 
+    def _require_reviewer(self, by: User) -> None:
+        self._require_writer(by, REVIEWERS)
+        self._refuse_tokens()
+        if by.pk in self.author_ids():
+            raise NotYours("Somebody else must review this: you are an author.")
+
     def _refuse_tokens(self) -> None:
         if current_actor().token:
             raise NotYours("A token never decides: a person must sign in.")
@@ -309,9 +351,9 @@ class Attribution(Record):
 
     def _lock(self, step: str) -> None:
         """Hold the row until the transaction ends, and see it as it is now."""
-        locked = Attribution.objects.select_for_update().filter(pk=self.pk)
-        self.status, self.round = locked.values_list("status", "round").get()
-        if self.status not in STEPS[step].sources:
+        Attribution.objects.select_for_update().filter(pk=self.pk).values("pk").get()
+        self.refresh_from_db()
+        if self.status not in sources_of(step):
             raise IllegalStep(refusal(step, self.status))
 
     def _take(self, step: str, *, by: User, reason: str = "", **fields: Any) -> None:
@@ -324,7 +366,26 @@ class Attribution(Record):
             if not ready.update(status=target, **fields):
                 now = Attribution.objects.values_list("status", flat=True).get(pk=self.pk)
                 raise IllegalStep(refusal(step, now))
-        self.refresh_from_db()
+            self.refresh_from_db()
+            if Status.IN_REVIEW in sources:
+                self.submitted_versions.model.leave_review(self, target)
+
+    @classmethod
+    def go_stale_all(cls, notes: Mapping[UUID, str], *, reason: str) -> set[UUID]:
+        """Note, each with its own words, that what approvals rested on gave way. Called by reliance, not by a person.
+
+        The same filtered update as `_take`, for many at once; `reason` goes into the ledger. Returns
+        those that were still approved.
+        """
+        sources, target = STEPS["go_stale"]
+        with taking("go_stale", reason), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE cases_attribution a SET status = %s, state_note = fallen.note"
+                " FROM unnest(%s::uuid[], %s::text[]) AS fallen (id, note)"
+                " WHERE a.id = fallen.id AND a.status = ANY (%s) RETURNING a.id",
+                [target, list(notes), list(notes.values()), list(sources)],
+            )
+            return {row[0] for row in cursor.fetchall()}
 
 
 CLAIM_FIELDS = (
@@ -348,7 +409,8 @@ CLAIM_FIELDS = (
 """What the claim says; frozen from submission on."""
 
 
-def _needed(reason: str, sentence: str) -> str:
+def needed(reason: str, sentence: str) -> str:
+    """A reason without its margins, or the refusal of its absence."""
     if not reason.strip():
         raise ValidationError({"reason": sentence})
     return reason.strip()

@@ -1,19 +1,27 @@
 """What belongs to an attribution: who wrote it with its author, what it rests on, what was sealed."""
 
+from typing import Self
+
 import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.choices import SUPERVISORS, WRITERS
 from accounts.errors import IllegalStep
 from accounts.models import User
+from cases import telling
 from cases.choices import Element, IntentBasis, Supports
-from cases.models.attributions import Attribution
+from cases.models.attributions import Attribution, needed
 from cases.models.incidents import ACROSS_FLOORS
+from cases.standing import members_of
+from cases.workflow import ClaimStatus, Status
 from evidence.models import Passage
 from ledger import triggers
+from ledger.acting import taking
 from ledger.models import Record, WithdrawableRecord
 
 
@@ -22,6 +30,12 @@ class CoAuthor(WithdrawableRecord):
 
     kind = "co_author"
     scoped_by = "attribution"
+    extra_triggers = (
+        triggers.keep("attribution_id,person_id,status", "Who wrote it is not unwritten."),
+        triggers.Call(
+            "co_author_joins_in_the_open", name="in_the_open", when=pgtrigger.Before, operation=pgtrigger.Insert
+        ),
+    )
 
     attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="co_authors")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -48,6 +62,32 @@ class CoAuthor(WithdrawableRecord):
             raise ValidationError({"person": "The author needs no second mention."})
         if self.person_id and self.person.membership_in(self.workspace_id) is None:
             raise ValidationError({"person": "Choose a member of this workspace."})
+
+    @classmethod
+    @transaction.atomic
+    def take_over(cls, *, by: User, attribution: Attribution, to: User, reason: str) -> Self:
+        """Name another member co-author, as a supervisor, so that somebody may edit and submit."""
+        attribution._require_writer(by, SUPERVISORS)
+        attribution._refuse_tokens()
+        reason = needed(reason, "Say why.")
+        attribution._lock("hand_over")
+        if to.pk in attribution.author_ids():
+            raise ValidationError({"to": f"{to} is an author already."})
+        if to.pk not in {each.pk for each in members_of(attribution.workspace_id, attribution.marking, WRITERS)}:
+            raise ValidationError({"to": "Choose a member who may write here and whose clearance covers it."})
+        joined = cls.add(by=by, attribution=attribution, person=to)
+        with taking("hand_over", reason):  # no column moves: the entry stands in the attribution's own history
+            Attribution.objects.filter(pk=attribution.pk).update(round=F("round"))
+        attribution.refresh_from_db()
+        telling.handed_over(attribution, to=to, by=by, reason=reason)
+        return joined
+
+    def _require_writer(self, by: User, roles: frozenset | None = None) -> None:
+        """An author names co-authors; a supervisor does, to hand it over."""
+        super()._require_writer(by, roles)
+        if by.role_in(self.workspace_id) not in SUPERVISORS:
+            self.attribution._require_author(by)
+        self.attribution._require_open_to_change(set())
 
     def _require_open_to_change(self, names: set[str]) -> None:
         raise IllegalStep("Who wrote it is not unwritten.")
@@ -112,7 +152,10 @@ class Citation(WithdrawableRecord):
 
 
 class SubmittedVersion(Record):
-    """What was submitted, word for word: claim, citations, findings and matrix, in canonical JSON (RFC 8785)."""
+    """What was submitted, word for word: claim, citations, findings and matrix, in canonical JSON (RFC 8785).
+
+    `decision` and `decided_at` say how it left review; both are empty while it is there.
+    """
 
     kind = "submitted_version"
     scoped_by = "attribution"
@@ -122,13 +165,24 @@ class SubmittedVersion(Record):
     round = models.PositiveIntegerField()
     canonical = models.TextField()
     sha256 = models.CharField(max_length=64)
+    decision = models.CharField(max_length=20, choices=Status, blank=True, default="", editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["attribution", "round"], name="a_version_is_submitted_once")]
+        indexes = [models.Index(fields=["workspace", "decided_at"], name="version_by_decision")]
 
     def __str__(self) -> str:
         return f"submitted version {self.round}"
+
+    @classmethod
+    def leave_review(cls, attribution: Attribution, decision: str) -> None:
+        """Note how the version left review, and close the claim under which somebody still reviewed it."""
+        version = cls.objects.filter(attribution=attribution, round=attribution.round, decision="")
+        version.update(decision=decision, decided_at=timezone.now())
+        for held in attribution.review_claims.open():
+            held._end(ClaimStatus.CLOSED, step="close")
 
     def get_absolute_url(self) -> str:
         return self.attribution.get_absolute_url()

@@ -22,6 +22,7 @@ from cases.choices import (
 )
 from cases.models.actors import Actor
 from evidence.models import EvidenceItem, Passage, Source
+from evidence.models.weighing import Weighing
 from ledger.acting import taking
 from ledger.fields import CountryField, PartialDateField, is_before
 from ledger.models import Record, WithdrawableRecord
@@ -58,11 +59,12 @@ class ReferenceCounter(models.Model):
             return f"INC-{year}-{cursor.fetchone()[0]:04}"
 
 
-class Incident(Record):
+class Incident(Weighing, Record):
     """A bounded event or campaign in which movement across a border may have been used as leverage."""
 
     kind = "incident"
     searched = {"title": "title", "body": ("reference", "summary", "border_section", "corridor")}
+    weighs = ("target_countries",)
 
     reference = models.CharField(max_length=20, editable=False)
     title = models.CharField(max_length=300)

@@ -9,12 +9,12 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.choices import REVIEWERS
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
+from cases import telling
 from cases.choices import Conclusion
 from cases.models.attributions import Attribution
-from cases.workflow import Status
+from cases.workflow import ClaimStatus, Status
 from ledger import triggers
 from ledger.acting import taking
 from ledger.models import PERSON, Record
@@ -31,6 +31,12 @@ class Review(Record):
         triggers.Call(
             "review_is_by_another",
             name="by_another",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+        ),
+        triggers.Call(
+            "review_waits_for_the_claim",
+            name="waits_for_the_claim",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
         ),
@@ -69,12 +75,15 @@ class Review(Record):
     def conclude(
         cls, *, by: User, attribution: Attribution, conclusion: str, interests: str, reasons: str = "", **more
     ) -> Self:
-        """Conclude a review of the version that is in review. Never of one's own work."""
-        attribution._require_writer(by, REVIEWERS)
-        attribution._refuse_tokens()
-        if by.pk in attribution.author_ids():
-            raise NotYours("Somebody else must review this: you are an author.")
-        attribution._lock("return")
+        """Conclude a review of the version that is in review. Never of one's own work.
+
+        Who has claimed it concludes; while nobody has, whoever may review does.
+        """
+        attribution._require_reviewer(by)
+        attribution._lock("conclude")
+        held = attribution.open_claim()
+        if held and held.reviewer_id != by.pk:
+            raise IllegalStep(f"{held.reviewer} has claimed this review, until {held.due_on:%-d %B %Y}.")
         if conclusion != Conclusion.CONCUR and not reasons.strip():
             raise ValidationError({"reasons": "Give your reasons."})
         review = cls.add(
@@ -87,8 +96,12 @@ class Review(Record):
             reasons=reasons.strip(),
             **more,
         )
-        if conclusion == Conclusion.DISSENT:
+        dissents = conclusion == Conclusion.DISSENT
+        if dissents:
             Dissent.add(by=by, review=review, reasons=reasons.strip())
+        if held:
+            held._end(ClaimStatus.CONCLUDED, step="conclude")
+        telling.concluded(review, dissents=dissents, by=by)
         return review
 
 
@@ -136,3 +149,4 @@ class Dissent(Record):
             if not unanswered.update(answer=answer.strip(), answered_by=by, answered_at=timezone.now()):
                 raise IllegalStep("This dissent has an answer already.")
         self.refresh_from_db()
+        telling.answered(self, by=by)

@@ -1,11 +1,12 @@
 from itertools import groupby
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from accounts.choices import REVIEWERS, SUPERVISORS
 from accounts.second_factor import SecondFactorRequired
+from cases.abilities import abilities
 from cases.choices import Likelihood, Supports
 from cases.filters import AttributionFilter
 from cases.forms import (
@@ -16,9 +17,12 @@ from cases.forms import (
     CoAuthorForm,
     ReviewForm,
 )
+from cases.forms_review import ReturnForm, SubmitForm
 from cases.gate import Outcome
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
+from cases.proofs import bundle_of
 from cases.views.passages import OffersPassages
+from cases.views.review_claims import RoomStep
 from cases.workflow import STEPS, Status
 from evidence.models import Passage
 from evidence.origins import origins_of
@@ -58,8 +62,11 @@ class AttributionDetail(RecordDetail):
             may=abilities(attribution, reader),
             reviews=attribution.reviews.select_related("reviewer").prefetch_related("dissents__answered_by"),
             packets=attribution.packets.all(),
+            return_items=attribution.return_items.filter(round=attribution.round).select_related(
+                "citation", "answered_by"
+            ),
             later=attribution.later_versions.exclude(status=Status.WITHDRAWN),
-            steps=[entry for entry in versions_of(attribution.pk) if entry.step in STEPS],
+            steps=[entry for entry in versions_of(attribution.pk) if entry.step in STEPS or entry.step == "hand_over"],
             **kwargs,
         )
 
@@ -90,25 +97,6 @@ def citations_context(attribution: Attribution) -> dict:
     return {"groups": groups, "citation_count": len(found), "origin_count": len(set(origins.values()))}
 
 
-def abilities(attribution: Attribution, reader) -> dict:
-    """What this reader may do now. The verbs decide again; this only chooses the buttons."""
-    role = reader.role_in(attribution.workspace_id)
-    is_author = reader.pk in attribution.author_ids()
-    in_review = attribution.status == Status.IN_REVIEW
-    decides = role in SUPERVISORS and not is_author and in_review
-    reviewed = in_review and attribution.reviews.filter(round=attribution.round, reviewer=reader).exists()
-    return {
-        "edit": is_author and attribution.is_open_to_edit and role != "viewer",
-        "submit": is_author and attribution.is_open_to_edit,
-        "review": role in REVIEWERS and not is_author and in_review and not reviewed,
-        "decide": decides,
-        "withdraw": attribution.status in STEPS["withdraw"].sources
-        and (is_author or (role in SUPERVISORS and attribution.approved_at)),
-        "revise": attribution.status in (Status.APPROVED, Status.STALE) and role != "viewer",
-        "own_work": is_author and in_review,
-    }
-
-
 class GatePartial(AttributionDetail):
     """The checklist alone, asked for again when something on the page has moved."""
 
@@ -128,9 +116,13 @@ class AttributionAdd(RecordCreate):
 
 
 class AttributionEdit(RecordEdit):
+    template_name = "cases/attribution_edit.html"
     form_class = AttributionEditForm
     queryset = WITH_ALL
     title = "Edit the claim"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(return_items=self.record.to_mend(), **kwargs)
 
     def get(self, request, *args, **kwargs):
         self.record._require_author(request.user)
@@ -173,23 +165,21 @@ class CoAuthorAdd(Step):
 
 
 class Submit(Step):
-    form_class = NoteForm
+    form_class = SubmitForm
     title, button, done = "Submit for review", "Submit", "Submitted. While in review nothing in it can be changed."
 
-    def get_form(self, form_class=None):
-        form = super().get_form(form_class)
-        del form.fields["note"]
-        return form
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"to_mend": self.record.to_mend()}
 
     def get_context_data(self, **kwargs):
         failed = self.record.gate().failed if "checks" not in kwargs else kwargs.pop("checks")
         return super().get_context_data(checks=failed, about="It is frozen until a supervisor decides.", **kwargs)
 
     def act(self, form):
-        self.record.submit(by=self.request.user)
+        self.record.submit(by=self.request.user, answers=form.answers)
 
 
-class Conclude(Step):
+class Conclude(RoomStep):
     form_class = ReviewForm
     title, button, done = "Conclude your review", "Conclude", "Your conclusion is recorded."
 
@@ -204,6 +194,10 @@ class Answer(RecordVerb):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(about=self.record.reasons, **kwargs)
+
+    def success_url_for(self, record) -> str:
+        review = self.record.review
+        return f"{reverse('review_room', args=[review.attribution_id])}#review-{review.pk}"
 
     def act(self, form):
         self.record.give_answer(by=self.request.user, **form.cleaned_data)
@@ -222,13 +216,23 @@ class Approve(SecondFactorRequired, Step):
 
 
 class Return(Step):
+    template_name = "cases/return.html"
+    form_class = ReturnForm
     title, button, done = "Return to its author", "Return", "Returned to its author."
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"attribution": self.record}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(about="Say what is to be mended; the author sees it.", **kwargs)
 
+    def post(self, request, *args, **kwargs):
+        if "more" in request.POST:  # more rows, and nothing typed is lost
+            return self.render_to_response(self.get_context_data(form=self.get_form()))
+        return super().post(request, *args, **kwargs)
+
     def act(self, form):
-        self.record.return_(by=self.request.user, **form.cleaned_data)
+        self.record.return_(by=self.request.user, items=form.items, **form.cleaned_data)
 
 
 class Withdraw(RecordWithdraw):
@@ -260,4 +264,14 @@ class PacketDownload(RecordPage):
         packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
         answer = HttpResponse(packet.canonical.encode(), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}.json"'
+        return answer
+
+
+class ProofDownload(RecordPage):
+    """The proof bundle of a sealed packet, for `verify_packet.py`."""
+
+    def get(self, request, pk, round):
+        packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
+        answer = JsonResponse(bundle_of(packet), json_dumps_params={"ensure_ascii": False, "indent": 1})
+        answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}-proof.json"'
         return answer

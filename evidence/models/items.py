@@ -5,23 +5,28 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.choices import strictest
 from accounts.errors import IllegalStep
 from accounts.models import User
-from evidence import signals
 from evidence.choices import BasisOfKnowledge, Category, Credibility, EvidenceKind, ItemStatus
+from evidence.lineage import hold_lineage
 from evidence.models.sources import Source
 from evidence.models.typed import TypedRecord
+from evidence.models.weighing import Weighing
+from evidence.signals import ground_moved
 from ledger.acting import taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 
 
-class EvidenceItem(TypedRecord, Record):
+class EvidenceItem(Weighing, TypedRecord, Record):
     """One document, recording, data set or record, graded apart from the source that gave it."""
 
     kind = "evidence_item"
     searched = {"title": "title", "body": ("summary", "reference_number", "url")}
     typed = ("title", "summary")
+    weighs = ("source", "evidence_kind", "category", "instances", "marking", "basis_of_knowledge")
+    leans_on = "source"
 
     title = models.CharField(max_length=500)
     source = models.ForeignKey(Source, models.PROTECT, related_name="items")
@@ -90,7 +95,7 @@ class EvidenceItem(TypedRecord, Record):
         self.full_clean()
         with taking("regrade", reason):
             self._update(version or self.version, credibility=credibility, credibility_reason=self.credibility_reason)
-        signals.ground_moved.send(EvidenceItem, item=self, by=by, reason=f"“{self}” is now graded {self.grade}.")
+        self.say_moved(by=by, reason=f"“{self}” is now graded {self.grade}: {self.credibility_reason}")
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
@@ -114,9 +119,7 @@ class EvidenceItem(TypedRecord, Record):
             if not active.update(status=target, state_note=reason.strip(), **fields):
                 raise IllegalStep(f"Cannot {step}: the item is not active.")
         self.refresh_from_db()
-        signals.ground_moved.send(
-            EvidenceItem, item=self, by=by, reason=f"“{self}” was {self.get_status_display().lower()}: {reason.strip()}"
-        )
+        self.say_moved(by=by, reason=f"“{self}” was {self.get_status_display().lower()}: {reason.strip()}")
 
     def _require_open_to_change(self, names: set[str]) -> None:
         if self.status != ItemStatus.ACTIVE:
@@ -161,7 +164,18 @@ class Derivation(WithdrawableRecord):
     @transaction.atomic
     def add(cls, *, by: User, **fields) -> "Derivation":
         link = super().add(by=by, **fields)
-        signals.ground_moved.send(
-            EvidenceItem, item=link.original, by=by, reason=f"“{link.item}” was found to repeat “{link.original}”."
-        )
+        link._relinked(by=by, reason=f"“{link.item}” was found to repeat “{link.original}”.")
         return link
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        super().withdraw(by=by, reason=reason)
+        told = f"“{self.item}” is no longer held to repeat “{self.original}”: {reason.strip()}"
+        self._relinked(by=by, reason=told)
+
+    def _relinked(self, *, by: User, reason: str) -> None:
+        """Hold both ends still, then have what rests on the item, or on what repeats it, looked at again."""
+        list(EvidenceItem.objects.select_for_update(no_key=True).filter(pk=self.item_id).values_list("pk"))
+        hold_lineage(items=[self.original_id])
+        marking = strictest([self.item.marking, self.original.marking])
+        ground_moved.send(Derivation, moved=self.item, by=by, reason=reason, marking=marking)

@@ -1,5 +1,6 @@
 import pgtrigger
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -9,7 +10,9 @@ from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
 from evidence.models.typed import TypedRecord
 from evidence.quoting import locate
+from evidence.signals import ground_moved
 from ledger import triggers
+from ledger.acting import taking
 from ledger.models import WithdrawableRecord
 
 
@@ -67,6 +70,31 @@ class Passage(TypedRecord, WithdrawableRecord):
     def get_absolute_url(self) -> str:
         """Where the words stand: the reading page, scrolled to them."""
         return f"{reverse('evidence_item', args=[self.item_id])}#passage-{self.pk}"
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        super().withdraw(by=by, reason=reason)
+        self._say_moved(by=by, reason=f"The passage “{self}” was withdrawn: {reason.strip()}")
+
+    @transaction.atomic
+    def reanchor(self, *, by: User, anchor_state: str, reason: str, version: int | None = None) -> None:
+        """Note whether its words still stand where they were marked. A fuzzy or orphaned passage carries nothing."""
+        self._require_writer(by)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why."})
+        self.anchor_state = anchor_state
+        self.full_clean()
+        with taking("reanchor", reason):
+            self._update(version or self.version, anchor_state=anchor_state)
+        state = self.get_anchor_state_display().lower()
+        self._say_moved(by=by, reason=f"The passage “{self}” is now {state}: {reason.strip()}")
+
+    def _say_moved(self, *, by: User, reason: str) -> None:
+        ground_moved.send(Passage, moved=self, by=by, reason=reason, marking=self.marking)
+
+    def _require_open_to_change(self, names: set[str]) -> None:
+        if "anchor_state" in names:
+            raise ValidationError({"anchor_state": "An anchor moves by a step of its own, with a reason."})
 
     @classmethod
     def mark(cls, *, by: User, page: TextPage, quote: str, start: int | None = None, **fields) -> "Passage":

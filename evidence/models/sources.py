@@ -4,14 +4,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
-from evidence import signals
 from evidence.choices import Reliability, SourceClass
+from evidence.models.weighing import Weighing
 from ledger.acting import taking
 from ledger.fields import CountryField
 from ledger.models import WithdrawableRecord
 
 
-class Source(WithdrawableRecord):
+class Source(Weighing, WithdrawableRecord):
     """Who speaks: a ministry, a court, an agency, an outlet, a researcher, a network.
 
     Sources with the same owner are one origin: what they say in chorus counts once.
@@ -19,6 +19,8 @@ class Source(WithdrawableRecord):
 
     kind = "source"
     searched = {"title": "name", "body": ("homepage", "description")}
+    weighs = ("source_class", "country", "owner")
+    leans_on = "owner"
 
     name = models.CharField(max_length=300)
     source_class = models.CharField("class", max_length=30, choices=SourceClass)
@@ -78,4 +80,10 @@ class Source(WithdrawableRecord):
         self.full_clean()
         with taking("regrade", reason):
             self._update(version or self.version, reliability=reliability, reliability_reason=self.reliability_reason)
-        signals.ground_moved.send(Source, source=self, by=by, reason=f"{self} is now graded {reliability}.")
+        self.say_moved(by=by, reason=f"{self} is now graded {reliability}: {self.reliability_reason}")
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take the source out of use: what it gave us carries nothing any more, nor does what repeats it."""
+        super().withdraw(by=by, reason=reason)
+        self.say_moved(by=by, reason=f"The source {self} was withdrawn: {reason.strip()}")

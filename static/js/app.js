@@ -22,8 +22,8 @@
 
   // What is typed into a form marked data-remember outlives a lost connection or a closed tab.
   for (const form of document.querySelectorAll("form[data-remember]")) {
-    const key = "typed:" + location.pathname;
-    const fields = () => [...form.querySelectorAll("textarea, input[type=text]")].filter((field) => field.name);
+    const key = "typed:" + (form.getAttribute("action") || location.pathname);
+    const fields = () => [...form.querySelectorAll("textarea, input[type=text], input[type=number], select:not([multiple])")].filter((field) => field.name);
     const stored = JSON.parse(sessionStorage.getItem(key) || "{}");
     for (const field of fields()) if (!field.value && stored[field.name]) field.value = stored[field.name];
     form.addEventListener("input", () => {

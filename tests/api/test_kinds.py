@@ -177,7 +177,8 @@ INPUTS = [
         {"query": "actor_kind=state"},
     ),
 ]
-WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "reviews", "dissents", "sealed-packets"}
+DECIDED_IN_PERSON = {"reviews", "dissents", "releases", "review-claims", "return-items"}
+WRITTEN_BY_OTHER_VERBS = {"stored-files", "text-pages", "custody-events", "sealed-packets", *DECIDED_IN_PERSON}
 BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])
 
 
@@ -255,7 +256,7 @@ def test_strangers_find_nothing_and_readers_write_nothing(client, cast, ana, wor
     assert reader.send("post", f"/{kind}/", build(world) | {"id": str(new_id())}).status_code == 403
 
 
-@pytest.mark.parametrize("kind", sorted(WRITTEN_BY_OTHER_VERBS - {"reviews", "dissents"}))
+@pytest.mark.parametrize("kind", sorted(WRITTEN_BY_OTHER_VERBS - DECIDED_IN_PERSON))
 def test_what_other_verbs_write_is_read_only(ana, approved, kind):
     listed = ana.get(f"/{kind}/").json()["results"]
     assert listed

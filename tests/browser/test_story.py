@@ -16,6 +16,9 @@ from django.db import connections
 from playwright.sync_api import Page, expect
 from procrastinate.contrib.django import app
 
+from accounts.models import User
+from cases.demo import reading
+from cases.demo.loading import load_demo
 from cases.models import Attribution
 from evidence.models import EvidenceItem
 from ledger.acting import acting_as
@@ -29,14 +32,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 class Reader:
     """Somebody at a browser of their own."""
 
-    def __init__(self, browser, live_server, person, code=None) -> None:
+    def __init__(self, browser, live_server, person, code=None, password=PASSWORD) -> None:
         self.page: Page = browser.new_context(
             base_url=live_server.url, viewport={"width": 1300, "height": 900}
         ).new_page()
         self.page.on("console", lambda message: self._complain(message) if message.type == "error" else None)
         self.complaints: list[str] = []
         self.page.goto("/")
-        self.fill(Email=person.email, Password=PASSWORD)
+        self.fill(Email=person.email, Password=password)
         self.page.get_by_role("button", name="Sign in").click()
         if code:
             self.page.locator("input[name=code]").fill(code())
@@ -212,11 +215,12 @@ def test_from_a_document_to_an_approved_attribution(browser, live_server, cast, 
     sofia.sees("Cite what else carries it")
 
     cite_more(cast, east)
+    making.weighed(the_attribution(cast), by=[cast.ana, cast.ben])
     submit(ana, address)
     concur(ben, address)
 
     sofia.page.goto(address)
-    sofia.sees("11 of 11 checks hold")
+    sofia.sees("16 of 16 checks hold")
     sofia.follow("Approve")
     sofia.press("Approve")
     sofia.sees("Approved and sealed")
@@ -230,6 +234,11 @@ def test_from_a_document_to_an_approved_attribution(browser, live_server, cast, 
     expect(ana.page.locator("mark.passage:target")).to_have_text("the carriers flew people in")
 
 
+def the_attribution(cast) -> Attribution:
+    with acting_as(cast.ana):
+        return Attribution.objects.select_related("incident").get(status="returned")
+
+
 def cite_more(cast, east) -> None:
     """What Ana adds by the same verbs, so that the story stays short enough to play."""
     with acting_as(cast.ana):
@@ -237,12 +246,34 @@ def cite_more(cast, east) -> None:
         EvidenceItem.objects.get().source.regrade(by=cast.ana, reliability="B", reason="Its own decree.")
         model = making.a_ready_attribution(by=cast.ana, workspace=east)
         for citation in model.citations.select_related("passage"):
-            attribution.cite(by=cast.ana, passage=citation.passage, supports=citation.supports)
+            read_from = citation.intent_basis
+            attribution.cite(by=cast.ana, passage=citation.passage, supports=citation.supports, intent_basis=read_from)
         wanted = (
             "state_involvement legal_basis likelihood confidence key_assumptions source_summary ai_use_note review_by"
         )
         attribution.change(by=cast.ana, **{name: getattr(model, name) for name in wanted.split()})
         model.withdraw(by=cast.ana, reason="Made only to lend its citations.")
+
+
+def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_why(browser, live_server):
+    load_demo()
+    analyst = User.objects.get(email="analyst@demo.example")
+    with acting_as(analyst):
+        item = EvidenceItem.objects.get(reference_number="TIMES-2021-05-27")
+        resting = Attribution.objects.get(status="approved", actor__name="Belarus")
+    ana = Reader(browser, live_server, analyst, password=reading.load("people.yaml")["password"])
+    ana.page.goto(resting.get_absolute_url())
+    ana.sees("16 of 16 checks hold")
+    ana.is_at_ease()
+    ana.page.goto(item.get_absolute_url())
+    ana.follow("Withdraw")
+    ana.fill(Reason="The newspaper took the article back.")
+    ana.press("Withdraw")
+    ana.follow(resting.statement)
+    ana.sees("Stale")
+    ana.sees(f"“{item.title}” was withdrawn: The newspaper took the article back.")
+    ana.sees("Strategic objective rests on 1 origin that counts; it needs 2.")
+    ana.is_at_ease()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,15 +1,26 @@
 """Two at once, on two real connections: one wins, the other is told."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from accounts.errors import IllegalStep, Refusal, StaleVersion
-from cases.models import Attribution, Citation, Incident, SealedPacket, Watch
+from cases.models import (
+    Attribution,
+    Citation,
+    Incident,
+    Review,
+    ReviewClaim,
+    SealedPacket,
+    SubmittedVersion,
+    Watch,
+)
 from cases.watching import look
 from evidence.models import Source
 from ledger.acting import acting_as
@@ -27,7 +38,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
         line.wait(timeout=20)
         try:
             return act()
-        except (Refusal, DatabaseError) as refusal:
+        except (Refusal, ValidationError, DatabaseError) as refusal:
             return refusal
         finally:
             connection.close()
@@ -67,6 +78,47 @@ def test_of_approval_and_return_at_once_one_wins(reviewed, cast):
     )
     assert sum(isinstance(each, IllegalStep) for each in answers) == 1
     assert status_of(reviewed, cast.ana) in ("approved", "returned")
+
+
+def test_of_two_reviewers_who_claim_at_once_one_wins(in_review, cast):
+    def claim(person):
+        return acting(
+            person,
+            lambda: ReviewClaim.claim(by=person, attribution=Attribution.objects.get(pk=in_review.pk)),
+        )
+
+    answers = at_once(claim(cast.ben), claim(cast.sofia))
+    assert sorted(type(each).__name__ for each in answers) == ["IllegalStep", "ReviewClaim"]
+    with acting_as(cast.ana):
+        assert ReviewClaim.objects.get().status == "open"
+
+
+def test_of_a_claim_and_anothers_conclusion_at_once_both_may_stand_but_never_the_conclusion_after(in_review, cast):
+    def conclude():
+        attribution = Attribution.objects.get(pk=in_review.pk)
+        return Review.conclude(by=cast.sigrid, attribution=attribution, conclusion="concur", interests="None.")
+
+    def claim():
+        return ReviewClaim.claim(by=cast.ben, attribution=Attribution.objects.get(pk=in_review.pk))
+
+    concluded, claimed = at_once(acting(cast.sigrid, conclude), acting(cast.ben, claim))
+    assert isinstance(claimed, ReviewClaim)
+    with acting_as(cast.ana):
+        opened = LedgerEntry.objects.get(object_id=claimed.pk)
+        if isinstance(concluded, Review):
+            assert LedgerEntry.objects.get(object_id=concluded.pk).sequence < opened.sequence
+        else:
+            assert isinstance(concluded, IllegalStep)
+
+
+def test_a_co_author_named_while_the_draft_is_submitted_is_in_the_version_or_refused(draft, cast):
+    at_once(
+        acting(cast.ana, lambda: Attribution.objects.get(pk=draft.pk).submit(by=cast.ana)),
+        acting(cast.ana, lambda: Attribution.objects.get(pk=draft.pk).add_co_author(by=cast.ana, person=cast.sigrid)),
+    )
+    with acting_as(cast.ana):
+        told = json.loads(SubmittedVersion.objects.get().canonical)["attribution"]["authors"]
+        assert set(told) == {str(each) for each in Attribution.objects.get(pk=draft.pk).author_ids()}
 
 
 def test_a_citation_withdrawn_while_the_draft_is_submitted_is_either_in_or_out(draft, cast):

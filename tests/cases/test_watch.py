@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import ApiToken, Membership
+from cases import watching
 from cases.models import FlowObservation, Watch, WatchLook, WatchMatch
 from cases.tasks import look_out_for_watches
 from cases.watching import canonical
@@ -280,3 +281,19 @@ def test_a_supervisor_withdraws_what_an_owner_left_behind(cast, east):
         watch.withdraw(by=cast.ben, reason="Not mine.")
     with acting_as(cast.sofia):
         watch.withdraw(by=cast.sofia, reason="She left.")
+
+
+def test_a_watch_that_breaks_keeps_no_other_from_looking(cast, east, monkeypatch):
+    broken, sound = search(cast.ana, east), search(cast.ben, east)
+    incident(cast.sofia, east)
+    asked = watching.filtered
+
+    def break_one(watch):
+        if watch.pk == broken.pk:
+            raise KeyError("broken")
+        return asked(watch)
+
+    monkeypatch.setattr(watching, "filtered", break_one)
+    assert len(told(cast.ben)) == 1
+    with acting_as(cast.ben):
+        assert WatchLook.objects.get().watch_id == sound.pk

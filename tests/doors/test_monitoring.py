@@ -113,6 +113,16 @@ def test_words_that_the_editor_may_not_read_stay_named(client, cast, east, corri
         assert (stored.passage_id, stored.note) == (hidden.pk, "Seen.")
 
 
+def test_what_is_watched_is_named_before_its_words_are_withdrawn(ana, cast, east, corridor, passage):
+    with acting_as(cast.ana):
+        actor = making.an_actor(by=cast.ana, workspace=east, name="The cartel")
+        CorridorPresence.add(by=cast.ana, corridor=corridor, actor=actor, activity="taxes_passage", passage=passage)
+        making.a_count(by=cast.ana, corridor=corridor, low=1234, high=1234, passage=passage)
+    page = ana.get(reverse("evidence_item_withdraw", args=[passage.item_id])).content.decode()
+    assert "The cartel taxes passage on River" in page
+    assert "1,234 attempts, 2021-07" in page
+
+
 def test_an_exact_count_needs_its_number_once(ana, cast, corridor):
     told = {"observed_from": "2021", "low": 5, "unit": "flights", "category": "all", "marking": "amber"}
     assert ana.post(reverse("corridor_flow_add", args=[corridor.pk]), told).status_code == 302

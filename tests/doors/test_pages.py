@@ -22,7 +22,7 @@ from ledger.acting import acting_as
 from ledger.models import Comment, Task
 from tests import making
 
-OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls"]
+OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls", "exchange.urls"]
 
 # For everyone who is signed in, whatever their rooms: each sees what is theirs.
 FOR_ALL = [
@@ -39,9 +39,12 @@ FOR_ALL = [
     "notifications",
     "watches",
     "saved_searches",
+    "what_falls",
     "workspaces",
     "profile",
     "tokens",
+    "releases",
+    "verify_packet",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -63,9 +66,11 @@ READING = {
     "evidence_item_text": "item",
     "attribution": "attribution",
     "attribution_gate": "attribution",
+    "review_room": "attribution",
     "stored_file": "file",
     "task": "task",
     "watch": "watch",
+    "dossier": "attribution",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -116,6 +121,12 @@ WRITING = {
     "attribution_revise": "attribution",
     "attribution_approve": "attribution",
     "review_conclude": "attribution",
+    "review_claim": "attribution",
+    "review_release": "attribution",
+    "review_reassign": "attribution",
+    "review_set_due": "attribution",
+    "attribution_hand_over": "attribution",
+    "return_item_answer": "return_item",
     "dissent_answer": "dissent",
     "comment_resolve": "comment",
     "comment_reopen": "comment",
@@ -129,6 +140,7 @@ WRITING = {
     "watch_pause": "watch",
     "watch_resume": "watch",
     "watch_withdraw": "watch",
+    "release_add": "attribution",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -142,6 +154,10 @@ ELSEWHERE = {
     "notification_read",
     "notifications_read",
     "sealed_packet",
+    "sealed_packet_proof",
+    "release",
+    "release_content",
+    "release_withdraw",
     "workspace",
     "invite",
     "member",
@@ -172,6 +188,11 @@ def world(draft, cast, east, settings):
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
     making.submitted(draft, by=ana)
+    with acting_as(cast.sofia):
+        draft.return_(by=cast.sofia, reason="No.", items=[{"what": "Cite the decree.", "claim_field": "gaps"}])
+    with acting_as(ana):
+        item = draft.return_items.get()
+        draft.submit(by=ana, answers={item.pk: {"outcome": "mended", "word": ""}})
     with acting_as(cast.ben):
         Review.conclude(by=cast.ben, attribution=draft, conclusion="dissent", reasons="No.", interests="None.")
     with acting_as(ana):
@@ -198,6 +219,7 @@ def world(draft, cast, east, settings):
             "comment": Comment.add(by=ana, about=incident, text="Is that so?").pk,
             "task": Task.add(by=ana, about=incident, title="Ask them").pk,
             "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
+            "return_item": item.pk,
         }
 
 

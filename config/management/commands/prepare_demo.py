@@ -1,3 +1,5 @@
+from io import StringIO
+
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -5,10 +7,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from cases.demo.loading import load_demo
 from ledger.acting import owner_connection
+from ledger.models import Checkpoint
 
 
 class Command(BaseCommand):
-    help = "Bring the schema up to date and load the demonstration, each only where needed."
+    help = "Bring the schema up to date, load the demonstration, sign a checkpoint, each only where needed."
 
     requires_migrations_checks = False
 
@@ -16,6 +19,8 @@ class Command(BaseCommand):
         if self._lags():
             call_command("migrate", verbosity=0)
         load_demo()
+        if not Checkpoint.objects.exists():  # so that proofs can be had at once
+            call_command("ledger", "checkpoint", stdout=StringIO())
 
     def _lags(self) -> bool:
         with owner_connection():

@@ -1,0 +1,25 @@
+"""What happened to judgements, said to whoever tells people or rests on them."""
+
+from django.dispatch import Signal
+
+told = Signal()
+"""Sent to tell people what happened. Carries `about` (a record), `event`, `people` (ids), `sentence`
+(fit for whoever may read the record) and `by` (None: the system)."""
+
+told_many = Signal()
+"""The same for many records at once: `rows` of (people's ids, record, sentence), with one `event` and `by`."""
+
+attribution_moved = Signal()
+"""Sent in the transaction in which `attributions` (records) ceased to hold. Carries `what` ("stale") and `by`."""
+
+asks_what_falls = Signal()
+"""Sent to learn what would fall with `attributions` (records) that would fall, as the reader may see it.
+
+Each receiver answers with a list of {"label", "url", "status"}; nothing is written.
+"""
+
+
+def what_falls_with(attributions: list) -> list[dict[str, str]]:
+    """What the floors above say would fall with these."""
+    answers = asks_what_falls.send(None, attributions=attributions) if attributions else []
+    return [each for _, answer in answers for each in answer]

@@ -1,0 +1,78 @@
+"""Endpoints of exchange. A token reads; what leaves under a lower marking a person decides."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.choices import Marking
+from accounts.errors import NotYours
+from accounts.second_factor import has_recent_second_factor
+from cases.models import Attribution
+from exchange.choices import Form
+from exchange.filters import ReleaseFilter
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release
+from exchange.models import Release
+from ledger.api import RecordViewSet, described, input_serializer, withdrawable
+
+BYTES = {(200, form.media_type.split(";")[0]): OpenApiTypes.BINARY for form in Form}
+
+
+class DossierView(APIView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("as", OpenApiTypes.STR, enum=Form.values, description="pdf by default."),
+            OpenApiParameter(
+                "marking",
+                OpenApiTypes.STR,
+                enum=Marking.values,
+                description="Below the attribution's own: what was last released under it.",
+            ),
+        ],
+        responses=BYTES,
+    )
+    def get(self, request, pk) -> Response:
+        """The dossier of an attribution: of what was approved, or a preview that says it is none."""
+        asked = request.query_params
+        allowed = {"as": Form.values, "marking": Marking.values}
+        wrong = {name: "There is no such parameter." for name in asked if name not in allowed}
+        wrong |= {n: f"One of {', '.join(v)}." for n, v in allowed.items() if n in asked and asked[n] not in v}
+        if wrong:
+            raise Malformed(wrong)
+        attribution: Attribution = get_object_or_404(ATTRIBUTIONS.all(), pk=pk)
+        form = asked.get("as", Form.PDF)
+        return hand_over(attribution, reader=request.user, form=form, marking=asked.get("marking", ""))
+
+
+@described
+@withdrawable
+class ReleaseViewSet(RecordViewSet):
+    """Dossiers released under a lower marking. A supervisor in person releases; a token does not."""
+
+    model = Release
+    filterset_class = ReleaseFilter
+    fields = ("attribution", "marking", "form", "reason", "texts")
+    http_method_names = ("get", "post", "head", "options")
+
+    def get_serializer_class(self):
+        return input_serializer(Release, *self.fields)
+
+    def add(self, **fields) -> Release:
+        if not self.request.auth and not has_recent_second_factor(self.request._request):
+            raise NotYours("Releasing wants your second factor, shown in the last minutes.")
+        return Release.release(by=self.request.user, **fields)
+
+    @extend_schema(responses=BYTES)
+    @action(detail=True)
+    def content(self, request, pk=None) -> Response:
+        """The bytes that left, as a download."""
+        return hand_over_release(self.get_object())
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True)
+    def standing(self, request, pk=None) -> Response:
+        """Where the attribution stands now that this was made from."""
+        return Response({"attribution_status": self.get_object().standing()})

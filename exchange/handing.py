@@ -1,0 +1,52 @@
+"""Handing a dossier over, the same at both doors."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+
+from accounts.choices import Marking
+from accounts.errors import IllegalStep
+from accounts.models import User
+from cases.models import Attribution
+from exchange.assembly import dossier_for, draw
+from exchange.choices import Form
+from exchange.models import Release
+from exchange.renderers.web import style_source
+
+ATTRIBUTIONS = Attribution.objects.select_related("incident", "actor", "approver").prefetch_related("co_authors")
+
+
+def hand_over(attribution: Attribution, *, reader: User, form: str, marking: str = "") -> HttpResponseBase:
+    """The dossier as its reader may have it; under a lower marking, what was last released.
+
+    Raises `IllegalStep` where nothing was released under that marking.
+    """
+    asked = Marking(marking or attribution.marking)
+    if asked.level > Marking(attribution.marking).level:
+        raise IllegalStep("The attribution's own marking is the highest that there is of it.")
+    if asked.value != attribution.marking:
+        return hand_over_release(_last_released(attribution, asked, form))
+    dossier = dossier_for(attribution)
+    answer = HttpResponse(draw(dossier, form), content_type=Form(form).media_type)
+    if form == Form.HTML:  # shown, not saved: its one style is named by its hash
+        answer._csp_update = {"style-src": [style_source(dossier)]}
+    else:
+        name = f"{dossier.title.replace(' ', '-').lower()}-{dossier.marking_key}.{form}"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def hand_over_release(release: Release) -> FileResponse:
+    """The bytes that left, always as a download."""
+    name = f"{release.title.replace(' ', '-').lower()}-{release.marking}.{release.form}"
+    answer = FileResponse(release.open(), as_attachment=True, filename=name)
+    answer["Content-Type"] = Form(release.form).media_type
+    return answer
+
+
+def _last_released(attribution: Attribution, marking: Marking, form: str) -> Release:
+    released = Release.objects.filter(attribution=attribution, marking=marking, form=form, status="active")
+    last = released.order_by("-pk").first()
+    if last is None:
+        raise IllegalStep(f"Nothing is released under {marking.label} as {Form(form).label}: a supervisor releases it.")
+    return last

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from exchange import views
+
+urlpatterns = [
+    path("attributions/<uuid:pk>/dossier/", views.DossierDownload.as_view(), name="dossier"),
+    path("attributions/<uuid:pk>/release/", views.ReleaseAdd.as_view(), name="release_add"),
+    path("releases/", views.ReleaseList.as_view(), name="releases"),
+    path("releases/<uuid:pk>/", views.ReleaseDetail.as_view(), name="release"),
+    path("releases/<uuid:pk>/content/", views.ReleaseDownload.as_view(), name="release_content"),
+    path("releases/<uuid:pk>/withdraw/", views.ReleaseWithdraw.as_view(), name="release_withdraw"),
+    path("verify_packet.py", views.ScriptDownload.as_view(), name="verify_packet"),
+]
