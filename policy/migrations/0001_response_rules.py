@@ -163,5 +163,5 @@ DROP FUNCTION response_keeps_its_life();
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("cases", "0030_watches")]
+    dependencies = [("cases", "0050_reliance_rules")]
     operations = [migrations.RunSQL(RULES, UNDO)]

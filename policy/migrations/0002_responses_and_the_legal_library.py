@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_people_rooms_and_tokens"),
-        ("cases", "0030_watches"),
+        ("cases", "0050_reliance_rules"),
         ("evidence", "0002_sources_items_files_passages"),
         ("policy", "0001_response_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
