@@ -11,6 +11,18 @@ class ResponseKind(models.TextChoices):
     PROSECUTION = "prosecution", "Prosecution"
 
 
+MUST_HAVE = {
+    ResponseKind.DIPLOMATIC_PROTEST: "An approved attribution, or a public claim that it repeats; an addressee.",
+    ResponseKind.SANCTIONS: "For each target an approved attribution of the label attributed; a legal provision; "
+    "listing grounds that cite passages.",
+    ResponseKind.BORDER_ENFORCEMENT: "A legal provision; an end date; why it is necessary and proportionate; how "
+    "access to asylum stays open; each answer on rights with a citation.",
+    ResponseKind.INTELLIGENCE_COOPERATION: "Partners, and nothing shared that is marked above what they may have.",
+    ResponseKind.PROSECUTION: "An organised actor that is no state; a legal provision. States are never prosecuted.",
+}
+"""What each kind must have before it is approved, beyond what all must have."""
+
+
 class ProtestForm(models.TextChoices):
     NOTE_VERBALE = "note_verbale", "Note verbale"
     DEMARCHE = "demarche", "Demarche"

@@ -61,8 +61,12 @@ def _run(each: _Check, ground: Ground) -> Check:
     outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
     sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
     remedies = " ".join(dict.fromkeys(one.remedy for one in missing))
-    link = f"{ground.response.get_absolute_url()}#{each.where}"
-    return Check(each.key, each.title, outcome, sentences, remedies, link)
+    return Check(each.key, each.title, outcome, sentences, remedies, _place(each.where, ground))
+
+
+def _place(where: str, ground: Ground) -> str:
+    """The part of the response's page where to mend what is missing."""
+    return f"{ground.response.get_absolute_url()}#{where}"
 
 
 @check("objective", "Objective", holds="It says what it is to bring about, and what it answers.", where="proposal")

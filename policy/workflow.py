@@ -28,6 +28,11 @@ OPEN_TO_EDIT = frozenset({Status.PROPOSED})
 STANDING = frozenset({Status.APPROVED, Status.IN_FORCE})
 """Approved and not yet over: what such a response rests on is watched."""
 
+WATCHED = frozenset({Status.PROPOSED, Status.IN_REVIEW, *STANDING})
+"""Not over: when what such a response rests on falls, its basis is in question."""
+
+OVER = frozenset(Status) - WATCHED
+
 
 class Step(NamedTuple):
     sources: frozenset[Status]
@@ -46,6 +51,22 @@ STEPS = {
 }
 FORWARD = frozenset({"submit", "approve", "put_in_force", "complete"})
 """Steps that a response whose basis is in question does not take."""
+
+BY_A_DECIDER = frozenset({"return", "approve", "decline"})
+"""Steps that a supervisor takes who did not propose it."""
+
+WITHOUT_WORDS = frozenset({"submit", "put_in_force", "complete"})
+"""Steps that need neither a reason nor a second factor: a press of a button takes them."""
+
+
+def steps_from(status: str) -> list[str]:
+    """The steps that lead on from a state."""
+    return [name for name, step in STEPS.items() if status in step.sources]
+
+
+def step_between(status: str, target: str) -> str | None:
+    """The step that leads from one state to another, if there is one."""
+    return next((name for name in steps_from(status) if STEPS[name].target == target), None)
 
 
 def refusal(step: str, status: str) -> str:

@@ -8,14 +8,9 @@ from policy.models.details import (
     Sanctions,
     SanctionTarget,
 )
+from policy.models.parts import AnsweredIncident, ReliedProvision, ResponseCitation, ResponseGround
 from policy.models.provisions import LegalProvision
-from policy.models.responses import (
-    AnsweredIncident,
-    PolicyResponse,
-    ReliedProvision,
-    ResponseCitation,
-    ResponseGround,
-)
+from policy.models.responses import PolicyResponse
 
 __all__ = [
     "DETAILS",

@@ -21,8 +21,10 @@ from ledger import triggers
 from ledger.acting import current_actor, taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
+from policy import telling
 from policy.choices import RightsQuestion
-from policy.models.responses import ACROSS_FLOORS, OfResponse, PolicyResponse, in_the_open
+from policy.models.parts import OfResponse, in_the_open
+from policy.models.responses import ACROSS_FLOORS, PolicyResponse
 from policy.workflow import Status
 
 
@@ -113,7 +115,7 @@ class ResponseReview(Record):
         response._lock("return")
         if conclusion != Conclusion.CONCUR and not reasons.strip():
             raise ValidationError({"reasons": "Give your reasons."})
-        return cls.add(
+        review = cls.add(
             by=by,
             response=response,
             round=response.round,
@@ -123,6 +125,8 @@ class ResponseReview(Record):
             reasons=reasons.strip(),
             **more,
         )
+        telling.concluded(review, dissents=conclusion == Conclusion.DISSENT, by=by)
+        return review
 
     @transaction.atomic
     def give_answer(self, *, by: User, answer: str) -> None:
@@ -140,6 +144,7 @@ class ResponseReview(Record):
             if not open_ones.update(answer=answer.strip(), answered_by=by, answered_at=timezone.now()):
                 raise IllegalStep("There is no dissent here that lacks an answer.")
         self.refresh_from_db()
+        telling.answered(self, by=by)
 
 
 class SealedResponse(Record):

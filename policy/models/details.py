@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from accounts.choices import Marking
 from cases.models import Actor
 from policy.choices import BorderMeasure, Offence, ProsecutionStage, ProtestForm, ResponseKind, SanctionMeasure
-from policy.models.responses import ACROSS_FLOORS, OfResponse, PolicyResponse, in_the_open
+from policy.models.parts import OfResponse, in_the_open
+from policy.models.responses import ACROSS_FLOORS, PolicyResponse
 
 
 class Detail(OfResponse):

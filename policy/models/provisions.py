@@ -1,12 +1,26 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Left, Length
 from django.urls import reverse
 
 from ledger.fields import PartialDateField
 from ledger.models import WithdrawableRecord
 from policy.choices import ResponseKind
+
+
+class LegalProvisionQuerySet(models.QuerySet):
+    def fitting(self, kind: str) -> "LegalProvisionQuerySet":
+        """Those that a response of this kind may rely on: the same as `fits`, in SQL."""
+        return self.filter(Q(kinds__contains=[kind]) | Q(kinds=[]))
+
+    def in_force_on(self, day: str) -> "LegalProvisionQuerySet":
+        """Law on a day, month or year: the same as `is_in_force_on`, in SQL."""
+        length = Length("in_force_to")
+        began = Q(in_force_from="") | Q(began__lte=day)
+        last = Q(in_force_to="") | Q(in_force_to__gte=Left(Value(day), length))
+        return self.alias(began=Left("in_force_from", len(day))).filter(began, last)
 
 
 class LegalProvision(WithdrawableRecord):
@@ -38,6 +52,8 @@ class LegalProvision(WithdrawableRecord):
         blank=True,
         help_text="Conditions that it sets, each a sentence.",
     )
+
+    objects = LegalProvisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["jurisdiction", "instrument", "article"]

@@ -12,20 +12,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import SUPERVISORS
+from accounts.choices import SUPERVISORS, WRITERS
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
-from cases.models import Actor, Attribution, Incident, PublicClaim
-from evidence.models import Passage
+from cases.standing import members_of
 from ledger import triggers
 from ledger.acting import current_actor, taking
 from ledger.fields import PartialDateField
-from ledger.models import PERSON, Record, WithdrawableRecord
-from policy import gate, seal
+from ledger.models import PERSON, Record
+from policy import gate, seal, telling
 from policy.choices import ResponseKind
 from policy.ground import ground_of
-from policy.models.provisions import LegalProvision
-from policy.workflow import FORWARD, OPEN_TO_EDIT, STEPS, Basis, Status, refusal
+from policy.querysets import PolicyResponseQuerySet
+from policy.workflow import FORWARD, OPEN_TO_EDIT, OVER, STEPS, Basis, Status, refusal
 
 ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
 
@@ -72,6 +71,8 @@ class PolicyResponse(Record):
     approved_at = models.DateTimeField(null=True, editable=False)
     gate_result = models.JSONField(null=True, editable=False)
     seal = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    objects = PolicyResponseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -120,8 +121,12 @@ class PolicyResponse(Record):
 
     @property
     def is_overdue(self) -> bool:
-        over = {Status.COMPLETED, Status.DECLINED, Status.LIFTED, Status.WITHDRAWN}
-        return bool(self.due) and self.due < timezone.localdate() and self.status not in over
+        return self.due is not None and self.due < timezone.localdate() and self.status not in OVER
+
+    @property
+    def is_in_question(self) -> bool:
+        """Whether something under it moved, and nobody has said yet whether it stands."""
+        return self.basis == Basis.IN_QUESTION and self.status not in OVER
 
     @property
     def detail(self):
@@ -140,7 +145,9 @@ class PolicyResponse(Record):
     @classmethod
     def add(cls, *, by: User, **fields: Any) -> Self:
         """Propose. Who proposes is the author, for good, and the owner until another is named."""
-        fields.setdefault("owner", by)
+        if fields.get("owner") is None:
+            fields["owner"] = by
+        _require_member(fields["owner"], fields)
         return super().add(by=by, author=by, **fields)
 
     @classmethod
@@ -159,6 +166,7 @@ class PolicyResponse(Record):
         """Ask for review. From then on nothing in it moves."""
         self._require_worker(by)
         self._take("submit", by=by, round=models.F("round") + 1, submitted_at=timezone.now(), state_note="")
+        telling.submitted(self, by=by)
 
     @transaction.atomic
     def approve(self, *, by: User, note: str = "") -> None:
@@ -181,17 +189,20 @@ class PolicyResponse(Record):
             gate_result=result.as_json(),
             seal=sealed.sha256,
         )
+        telling.approved(self, by=by)
 
     @transaction.atomic
     def return_(self, *, by: User, reason: str) -> None:
         """Send it back with what is to be mended."""
         self._require_decider(by)
         self._take("return", by=by, reason=_needed(reason, "Say what is to be mended."))
+        telling.returned(self, by=by)
 
     @transaction.atomic
     def decline(self, *, by: User, reason: str) -> None:
         self._require_decider(by)
         self._take("decline", by=by, reason=_needed(reason, "Say why it is declined."))
+        telling.declined(self, by=by)
 
     @transaction.atomic
     def put_in_force(self, *, by: User, note: str = "") -> None:
@@ -248,6 +259,8 @@ class PolicyResponse(Record):
     def change(self, *, by: User, **fields: Any) -> None:
         """Edit the proposal, or, later on, who owns it and when it is due."""
         self._require_worker(by)
+        if fields.get("owner") and fields["owner"].pk != self.owner_id:
+            _require_member(fields["owner"], {"workspace_id": self.workspace_id, "marking": self.marking, **fields})
         super().change(by=by, **fields)
 
     def _lock(self, step: str) -> None:
@@ -276,139 +289,12 @@ class PolicyResponse(Record):
         self.refresh_from_db()
 
 
-class OfResponse(WithdrawableRecord):
-    """A part of a response. It moves only while the response is open to edit, or is a measure on record."""
-
-    scoped_by = "response"
-
-    class Meta:
-        abstract = True
-
-    def _require_writer(self, by: User, roles: frozenset | None = None) -> None:
-        super()._require_writer(by, roles)
-        self.response._require_worker(by)
-        self.response._require_open_to_change(set())
-
-    def get_absolute_url(self) -> str:
-        return self.response.get_absolute_url()
-
-
-def in_the_open() -> triggers.Call:
-    return triggers.Call(
-        "response_part_moves_only_in_the_open",
-        name="only_in_the_open",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-    )
-
-
-class AnsweredIncident(OfResponse):
-    """An incident that a response answers."""
-
-    kind = "answered_incident"
-    extra_triggers = (in_the_open(), triggers.keep("incident_id", "It keeps its incident."))
-
-    response = models.ForeignKey(PolicyResponse, models.PROTECT, related_name="incidents")
-    incident = models.ForeignKey(Incident, **ACROSS_FLOORS)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "incident"],
-                condition=Q(status="active"),
-                name="response_answers_an_incident_once",
-                violation_error_message="It answers this incident already.",
-            ),
-        ]
-        indexes = [models.Index(fields=["incident"], name="response_by_incident")]
-
-    def __str__(self) -> str:
-        return str(self.incident)
-
-
-class ResponseGround(OfResponse):
-    """What a response rests on: an attribution, or, where its kind allows, a public claim or a non-state actor."""
-
-    kind = "response_ground"
-    extra_triggers = (in_the_open(), triggers.keep("attribution_id,claim_id,actor_id", "It keeps what it rests on."))
-
-    response = models.ForeignKey(PolicyResponse, models.PROTECT, related_name="grounds")
-    attribution = models.ForeignKey(Attribution, null=True, blank=True, **ACROSS_FLOORS)
-    claim = models.ForeignKey(PublicClaim, null=True, blank=True, **ACROSS_FLOORS)
-    actor = models.ForeignKey(Actor, null=True, blank=True, **ACROSS_FLOORS)
-    note = models.TextField(blank=True, default="", help_text="Why the response rests on it.")
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(attribution__isnull=False, claim=None, actor=None)
-                | Q(attribution=None, claim__isnull=False, actor=None)
-                | Q(attribution=None, claim=None, actor__isnull=False),
-                name="a_ground_is_one_thing",
-                violation_error_message="Choose one: an attribution, a public claim or an actor.",
-            ),
-        ]
-        indexes = [models.Index(fields=["attribution"], name="ground_by_attribution")]
-
-    def __str__(self) -> str:
-        return str(self.attribution or self.claim or self.actor)
-
-
-class ReliedProvision(OfResponse):
-    """A legal provision that a response relies on."""
-
-    kind = "relied_provision"
-    extra_triggers = (in_the_open(), triggers.keep("provision_id", "It keeps its provision."))
-
-    response = models.ForeignKey(PolicyResponse, models.PROTECT, related_name="provisions")
-    provision = models.ForeignKey(LegalProvision, models.PROTECT, related_name="relied_on")
-    note = models.TextField(blank=True, default="", help_text="How the measure stays within it.")
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "provision"],
-                condition=Q(status="active"),
-                name="response_relies_on_a_provision_once",
-                violation_error_message="It relies on this provision already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.provision)
-
-
-class ResponseCitation(OfResponse):
-    """Exact words that a response, its listing grounds or its rights assessment cite."""
-
-    kind = "response_citation"
-    extra_triggers = (in_the_open(), triggers.keep("passage_id", "A citation keeps its passage."))
-
-    response = models.ForeignKey(PolicyResponse, models.PROTECT, related_name="citations")
-    passage = models.ForeignKey(Passage, **ACROSS_FLOORS)
-    supports = models.CharField(
-        max_length=20,
-        choices=[("grounds", "Listing grounds"), ("rights", "Rights assessment"), ("measure", "The measure")],
-        default="measure",
-    )
-    note = models.TextField(blank=True, default="")
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["response", "passage", "supports"],
-                condition=Q(status="active"),
-                name="response_cites_a_passage_once_for_each_thing",
-                violation_error_message="It cites this passage for this already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.passage)
+def _require_member(owner: User, fields: dict[str, Any]) -> None:
+    """Whoever owns a response works in its room and may read it."""
+    room = fields.get("workspace_id") or fields["workspace"].pk
+    marking = fields.get("marking") or PolicyResponse._meta.get_field("marking").get_default()
+    if not members_of(room, marking, WRITERS).filter(pk=owner.pk).exists():
+        raise ValidationError({"owner": "Choose somebody who works in this workspace and may read the response."})
 
 
 def _needed(reason: str, sentence: str) -> str:
