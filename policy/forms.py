@@ -151,9 +151,8 @@ class ReliedProvisionForm(_Relied):
         of_room = LegalProvision.objects.filter(workspace=response.workspace_id, status="active")
         day = response.measure_date or timezone.localdate().isoformat()
         field.queryset = of_room.fitting(response.response_kind).in_force_on(day).exclude(pk__in=relied)
-        field.help_text = (
-            f"Offered are those that fit {response.get_response_kind_display().lower()} and were law {day}."
-        )
+        kind = response.get_response_kind_display().lower()
+        field.help_text = f"Offered are those that fit {kind} and were law on {day}."
 
 
 class ReliedEditForm(_Relied):

@@ -64,7 +64,7 @@ class ResponseBoard(RecordList):
 
 
 class ResponseMove(RecordPage):
-    """Where a card was put: takes the step that leads there, opens its page where it asks for words, or says why not."""
+    """Where a card was put: takes the step that leads there, opens its page if it asks for words, or says why not."""
 
     http_method_names = ("post",)
 
