@@ -43,38 +43,44 @@ def part(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
     return described(withdrawable(viewset))
 
 
+def own_fields(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
+    """The fields of a kind: one row for each response, changed but never taken away."""
+    viewset.filterset_class = part_filter(viewset.model)
+    return described(viewset)
+
+
 # --- The own fields of each kind ---------------------------------------------------------------
 
 
-@part
+@own_fields
 class DiplomaticProtestViewSet(RecordViewSet):
     model = DiplomaticProtest
     fields = ("response", "form", "partners")
     fixed = ("response",)
 
 
-@part
+@own_fields
 class SanctionsViewSet(RecordViewSet):
     model = Sanctions
     fields = ("response", "programme", "measures", "listing_grounds")
     fixed = ("response",)
 
 
-@part
+@own_fields
 class BorderEnforcementViewSet(RecordViewSet):
     model = BorderEnforcement
     fields = ("response", "section", "measure", "starts", "ends", "derogations", "necessity")
     fixed = ("response",)
 
 
-@part
+@own_fields
 class IntelligenceCooperationViewSet(RecordViewSet):
     model = IntelligenceCooperation
     fields = ("response", "partners", "product", "highest_marking", "agreement")
     fixed = ("response",)
 
 
-@part
+@own_fields
 class ProsecutionViewSet(RecordViewSet):
     model = Prosecution
     fields = ("response", "jurisdiction", "offence", "statute", "stage", "defendants")

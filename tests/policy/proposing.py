@@ -1,6 +1,7 @@
 """Making responses for tests, by the same verbs that people use. Call inside `acting_as`."""
 
 from datetime import timedelta
+from itertools import count
 
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ from policy.models import (
     SanctionTarget,
 )
 from tests import making
+
+_numbers = count(1)
 
 READY = {
     "diplomatic_protest": {"form": "note_verbale", "partners": ["LT"]},
@@ -59,7 +62,7 @@ def ready(kind: str, *, by, attribution) -> PolicyResponse:
     provision = LegalProvision.add(
         by=by,
         workspace_id=attribution.workspace_id,
-        instrument=f"Law on {kind}",
+        instrument=f"Law {next(_numbers)} on {kind}",
         jurisdiction="PL",
         permits="It.",
         kinds=[kind],
