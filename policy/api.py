@@ -2,18 +2,17 @@
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
+from cases.api import Note
 from ledger.api import (
     IF_MATCH,
     EmptySerializer,
     ReasonSerializer,
     RecordViewSet,
-    StrictSerializer,
     described,
     document_serializer,
     withdrawable,
@@ -23,10 +22,6 @@ from policy.models import LegalProvision, PolicyResponse
 
 WORK = ("owner", "due", "package", "place")
 """Fields of a response that may be changed after submission."""
-
-
-class Note(StrictSerializer):
-    note = serializers.CharField(required=False, allow_blank=True)
 
 
 def step_of(serializer, **options):

@@ -1,14 +1,13 @@
 """Endpoints of the parts of responses."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from cases.api import AnswerSerializer
 from ledger.api import (
     IF_MATCH,
     RecordViewSet,
-    StrictSerializer,
     described,
     document_serializer,
     input_serializer,
@@ -31,10 +30,6 @@ from policy.models import (
     SanctionTarget,
     SealedResponse,
 )
-
-
-class AnswerSerializer(StrictSerializer):
-    answer = serializers.CharField()
 
 
 def part(viewset: type[RecordViewSet]) -> type[RecordViewSet]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def people_of(response: PolicyResponse) -> list[User]:
     """Its author and its owner."""
-    return [response.author, *([response.owner] if response.owner else [])]
+    found: list[User | None] = [response.author, response.owner]
+    return [each for each in found if each is not None]
 
 
 def reviewers_of(response: PolicyResponse) -> list[User]:

@@ -147,7 +147,8 @@ class PolicyResponse(Record):
         """Propose. Who proposes is the author, for good, and the owner until another is named."""
         if fields.get("owner") is None:
             fields["owner"] = by
-        _require_member(fields["owner"], fields)
+        if fields["owner"] != by:
+            _require_member(fields["owner"], fields)
         return super().add(by=by, author=by, **fields)
 
     @classmethod
