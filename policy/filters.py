@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 
-from cases.models import Actor, Attribution, Incident
+from cases.models import Actor, Incident
 from ledger.fields import validate_partial_date
 from ledger.filters import RecordFilterSet, members
 from ledger.models import Record, RecordStatus
@@ -24,10 +27,6 @@ def incidents(request) -> QuerySet[Incident]:
     return Incident.objects.order_by("-pk")
 
 
-def attributions(request) -> QuerySet[Attribution]:
-    return Attribution.objects.select_related("actor", "incident").order_by("-pk")
-
-
 def actors(request) -> QuerySet[Actor]:
     return Actor.objects.order_by("name")
 
@@ -39,8 +38,8 @@ class ResponseFilter(RecordFilterSet):
     basis = django_filters.MultipleChoiceFilter(choices=Basis.choices)
     overdue = django_filters.BooleanFilter(method="past_due", label="Overdue")
     incident = django_filters.ModelChoiceFilter(queryset=incidents, method="answering", label="Answers the incident")
-    attribution = django_filters.ModelChoiceFilter(
-        queryset=attributions, method="resting_on", label="Rests on the attribution"
+    attribution = django_filters.UUIDFilter(
+        method="resting_on", label="Rests on the attribution with id", widget=forms.HiddenInput
     )
     actor = django_filters.ModelChoiceFilter(queryset=actors, method="concerning", label="Concerns the actor")
     package = django_filters.CharFilter(label="Package")
@@ -57,7 +56,7 @@ class ResponseFilter(RecordFilterSet):
         answered = AnsweredIncident.objects.filter(incident=incident, status=RecordStatus.ACTIVE)
         return queryset.filter(pk__in=answered.values("response"))
 
-    def resting_on(self, queryset: QuerySet, name: str, attribution: Attribution) -> QuerySet:
+    def resting_on(self, queryset: QuerySet, name: str, attribution: UUID) -> QuerySet:
         grounds = ResponseGround.objects.filter(attribution=attribution, status=RecordStatus.ACTIVE)
         return queryset.filter(pk__in=grounds.values("response"))
 

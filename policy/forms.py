@@ -57,6 +57,10 @@ class ResponseForm(RecordForm):
         marking = Marking.CLEAR if self.is_new else self.instance.marking
         self.fields["owner"].queryset = members_of(room, marking, WRITERS)
         self.fields["owner"].empty_label = "Me" if self.is_new else "Nobody"
+        self.fields["place"].required = False
+
+    def clean_place(self) -> int:
+        return self.cleaned_data["place"] or 1
 
     @transaction.atomic
     def add(self, *, incident: Incident, response_kind: str, **fields: Any) -> PolicyResponse:

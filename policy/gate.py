@@ -146,7 +146,7 @@ def targets(ground: Ground) -> Iterator[Missing]:
             )
     if ground.detail is not None and not ground.detail.listing_grounds.strip():
         yield Missing("The listing has no text.", "Write the listing grounds.")
-    if not any(each.supports == "grounds" and ground.holds(each.passage) for each in ground.citations):
+    if not any(each.supports == "grounds" and ground.holds(each.seen_passage) for each in ground.citations):
         yield Missing("The listing text cites no passage.", "Cite the words that the listing rests on.")
 
 

@@ -31,7 +31,7 @@ class Ground:
     grounds: list[Any]  # ResponseGround
     provisions: list[Any]  # ReliedProvision
     targets: list[Any]  # SanctionTarget
-    citations: list[Any]  # ResponseCitation, each with `seen`
+    citations: list[Any]  # ResponseCitation, each with its passage loaded
     rights: Mapping[str, Any]  # RightsAnswer by question
     reviews: list[Any]
     verified: frozenset[str]
@@ -73,7 +73,7 @@ class Ground:
     @property
     def passages(self) -> list[Passage | None]:
         """Every passage that it cites, in its citations and in its rights assessment."""
-        cited = [each.passage for each in self.citations]
+        cited = [each.seen_passage for each in self.citations]
         return cited + [each.passage for each in self.rights.values() if each.passage_id]
 
     @property
@@ -91,7 +91,8 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
     rights = list(response.rights.filter(status="active").prefetch_related(seen))
     for each in [*citations, *rights]:
         each._state.fields_cache.setdefault("passage", None)  # not there: the reader's clearance does not cover it
-    found = [each.passage for each in [*citations, *rights] if each.passage]
+    cited = [*(each.seen_passage for each in citations), *(each.passage for each in rights)]
+    found = [passage for passage in cited if passage]
     return Ground(
         response=response,
         detail=_detail(response),

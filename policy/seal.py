@@ -84,7 +84,7 @@ def _rests_on(each) -> dict[str, str]:
 
 
 def _citation(each) -> dict[str, Any]:
-    passage = each.passage
+    passage = each.seen_passage
     return {
         "id": str(each.pk),
         "supports": each.supports,

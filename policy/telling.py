@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 def people_of(response: PolicyResponse) -> list[User]:
     """Its author and its owner."""
-    found: list[User | None] = [response.author, response.owner]
-    return [each for each in found if each is not None]
+    return list(User.objects.filter(pk__in=[response.author_id, response.owner_id]))
 
 
 def reviewers_of(response: PolicyResponse) -> list[User]:

@@ -147,4 +147,11 @@ class ResponseCitation(OfResponse):
         ]
 
     def __str__(self) -> str:
-        return str(self.passage)
+        return str(self.seen_passage or "A passage that is withheld")
+
+    @property
+    def seen_passage(self) -> Passage | None:
+        """The passage, or None where the reader's clearance does not cover it. Wants it prefetched."""
+        if "passage" in self._state.fields_cache:
+            return self._state.fields_cache["passage"]
+        return Passage.objects.filter(pk=self.passage_id).first()
