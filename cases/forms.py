@@ -174,7 +174,7 @@ class PassageChoice(forms.ModelChoiceField):
         return f"{passage.item.title[:60]}: {words}"
 
 
-class _Citing(RecordForm):
+class CitingForm(RecordForm):
     """A form that cites a passage of the same workspace, offered by search or given in the address."""
 
     passage = PassageChoice(
@@ -195,7 +195,7 @@ class _Citing(RecordForm):
             self.fields["passage"].queryset = Passage.objects.none()
 
 
-class CitationForm(_Citing):
+class CitationForm(CitingForm):
     class Meta:
         model = Citation
         fields = ["passage", "supports", "intent_basis", "note"]
@@ -204,7 +204,7 @@ class CitationForm(_Citing):
         return attribution.cite(by=self.user, **fields)
 
 
-class FindingCitationForm(_Citing):
+class FindingCitationForm(CitingForm):
     class Meta:
         model = FindingCitation
         fields = ["passage", "bearing", "note"]

@@ -62,7 +62,7 @@ class CorridorEditForm(CorridorForm):
         fields = CorridorForm.Meta.fields[1:]
 
 
-class _MayCite(RecordForm):
+class MayCiteForm(RecordForm):
     """A form that may name the words its statement comes from, and chooses within the workspace."""
 
     passage = PassageChoice(
@@ -94,7 +94,7 @@ def offered_in(room, passages, kept=None) -> QuerySet[Passage]:
     return Passage.objects.filter(chosen, workspace=room).select_related("item")
 
 
-class PresenceForm(_MayCite):
+class PresenceForm(MayCiteForm):
     class Meta:
         model = CorridorPresence
         fields = ["actor", "activity", "since", "until", "note", "passage"]
@@ -108,7 +108,7 @@ class PresenceEditForm(PresenceForm):
         fields = PresenceForm.Meta.fields[2:]
 
 
-class RelationForm(_MayCite):
+class RelationForm(MayCiteForm):
     class Meta:
         model = ActorRelation
         fields = ["relation", "to_actor", "since", "until", "marking", "note", "passage"]
@@ -128,7 +128,7 @@ class RelationEditForm(RelationForm):
         fields = RelationForm.Meta.fields[2:]
 
 
-class FlowForm(_MayCite):
+class FlowForm(MayCiteForm):
     class Meta:
         model = FlowObservation
         fields = [

@@ -10,7 +10,11 @@ told_many = Signal()
 """The same for many records at once: `rows` of (people's ids, record, sentence), with one `event` and `by`."""
 
 attribution_moved = Signal()
-"""Sent in the transaction in which `attributions` (records) ceased to hold. Carries `what` ("stale") and `by`."""
+"""Sent in the transaction in which `attributions` (records) ceased to hold. Carries `what` ("stale", "withdrawn" or
+"superseded") and `by`."""
+
+claim_withdrawn = Signal()
+"""Sent in the transaction in which a public `claim` (a record) was withdrawn. Carries `by`."""
 
 asks_what_falls = Signal()
 """Sent to learn what would fall with `attributions` (records) that would fall, as the reader may see it.

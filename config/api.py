@@ -27,6 +27,8 @@ from exchange import api as exchange
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
+from policy import api as policy
+from policy import api_parts as parts
 
 MOST_HITS = 100
 MOST_ENTRIES = 200
@@ -67,6 +69,22 @@ for prefix, viewset in [
     ("review-claims", review.ReviewClaimViewSet),
     ("return-items", review.ReturnItemViewSet),
     ("releases", exchange.ReleaseViewSet),
+    ("policy-responses", policy.PolicyResponseViewSet),
+    ("diplomatic-protests", parts.DiplomaticProtestViewSet),
+    ("sanctions", parts.SanctionsViewSet),
+    ("border-enforcements", parts.BorderEnforcementViewSet),
+    ("intelligence-cooperations", parts.IntelligenceCooperationViewSet),
+    ("prosecutions", parts.ProsecutionViewSet),
+    ("sanction-targets", parts.SanctionTargetViewSet),
+    ("answered-incidents", parts.AnsweredIncidentViewSet),
+    ("response-grounds", parts.ResponseGroundViewSet),
+    ("relied-provisions", parts.ReliedProvisionViewSet),
+    ("response-citations", parts.ResponseCitationViewSet),
+    ("rights-answers", parts.RightsAnswerViewSet),
+    ("response-reviews", parts.ResponseReviewViewSet),
+    ("outcomes", parts.OutcomeViewSet),
+    ("sealed-responses", parts.SealedResponseViewSet),
+    ("legal-provisions", policy.LegalProvisionViewSet),
 ]:
     router.register(prefix, viewset, basename=f"api-{prefix}")
 

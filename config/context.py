@@ -21,6 +21,7 @@ PLACES = [
     ("Sources", "sources", "books"),
     ("Attributions", "attributions", "target"),
     ("Review queue", "review_queue", "inbox"),
+    ("Responses", "responses", "gavel"),
 ]
 
 

@@ -8,6 +8,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its
 
 urlpatterns = [
     path("", include("cases.urls")),
+    path("", include("policy.urls")),
     path("", include("evidence.urls")),
     path("", include("ledger.urls")),
     path("", include("accounts.urls")),

@@ -152,8 +152,12 @@ class RecordFormPage(RecordPage, FormView):
         return "/"
 
     def form_valid(self, form) -> HttpResponse:
-        with transaction.atomic():
-            record = form.save()
+        try:
+            with transaction.atomic():
+                record = form.save()
+        except IllegalStep as refusal:
+            form.add_error(None, refusal.sentence)
+            return self.render_to_response(self.get_context_data(form=form), status=409)
         if record is None:
             return self.form_invalid(form)
         messages.success(self.request, self.done)

@@ -32,6 +32,7 @@ from cases.models.actors import Actor
 from cases.models.hypotheses import Hypothesis
 from cases.models.incidents import Incident
 from cases.querysets import AttributionQuerySet
+from cases.signals import attribution_moved
 from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal, sources_of
 from evidence.models import Passage
 from ledger import triggers
@@ -306,11 +307,15 @@ class Attribution(Record):
         if not (self.approved_at and by.role_in(self.workspace_id) in SUPERVISORS):
             self._require_author(by)
         self._refuse_tokens()
+        stood = self.status == Status.APPROVED
         self._take("withdraw", by=by, reason=needed(reason, "Say why."))
+        if stood:
+            attribution_moved.send(Attribution, attributions=[self], what="withdrawn", by=by)
 
     def _supersede(self, *, by: User, later: Attribution) -> None:
         if self.status in STEPS["supersede"].sources:
             self._take("supersede", by=by, reason=f"A later version was approved: {later.statement}")
+            attribution_moved.send(Attribution, attributions=[self], what="superseded", by=by)
 
     # --- Who may, and the one writer of the status --------------------------------------------
 

@@ -21,6 +21,7 @@ from cases.choices import (
     Vector,
 )
 from cases.models.actors import Actor
+from cases.signals import claim_withdrawn
 from evidence.models import EvidenceItem, Passage, Source
 from evidence.models.weighing import Weighing
 from ledger.acting import taking
@@ -218,6 +219,12 @@ class PublicClaim(WithdrawableRecord):
 
     def get_absolute_url(self) -> str:
         return f"{self.incident.get_absolute_url()}#claim-{self.pk}"
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Take it out of use; whatever repeats it learns of it."""
+        super().withdraw(by=by, reason=reason)
+        claim_withdrawn.send(PublicClaim, claim=self, by=by)
 
     @property
     def is_sourced(self) -> bool:

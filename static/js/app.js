@@ -1,6 +1,6 @@
 // Keys, and a memory for what was typed. Every page works without this file.
 (() => {
-  const places = { d: "/", i: "/incidents/", c: "/corridors/", a: "/attributions/", e: "/evidence/", s: "/sources/", r: "/review/", t: "/tasks/?mine=true&status=open", n: "/notifications/", w: "/watches/?mine=true" };
+  const places = { d: "/", i: "/incidents/", c: "/corridors/", a: "/attributions/", e: "/evidence/", s: "/sources/", r: "/review/", p: "/responses/", t: "/tasks/?mine=true&status=open", n: "/notifications/", w: "/watches/?mine=true" };
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
   let going = false;
 

@@ -18,6 +18,8 @@ from evidence.models import Derivation, EvidenceItem, TextPage
 from ledger.acting import acting_as
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
+from policy.choices import ResponseKind
+from policy.models import LegalProvision, PolicyResponse
 from tests import making
 
 V1 = "/api/v1"
@@ -77,7 +79,21 @@ def world(draft, cast, east):
         "attribution": str(draft.pk),
         "finding": str(finding.pk),
         "person": str(cast.sigrid.pk),
+        **proposals(cast, east),
     }
+
+
+def proposals(cast, room) -> dict[str, str]:
+    """A bare proposal of each kind, and a provision."""
+    with acting_as(cast.ana):
+        found = {
+            kind.value: str(
+                PolicyResponse.add(by=cast.ana, workspace_id=room.pk, title="x", response_kind=kind.value).pk
+            )
+            for kind in ResponseKind
+        }
+        provision = LegalProvision.add(by=cast.ana, workspace=room, instrument="Law", jurisdiction="PL", permits="It.")
+    return {**found, "provision": str(provision.pk)}
 
 
 # Kind, what to send, and a change to make afterwards (None where nothing is edited).
@@ -187,8 +203,90 @@ INPUTS = [
         lambda w: {"workspace_id": w["workspace"], "sort": "search", "title": "New", "over": "actor", "query": "q=x"},
         {"query": "actor_kind=state"},
     ),
+    (
+        "policy-responses",
+        lambda w: {"workspace_id": w["workspace"], "title": "New", "response_kind": "sanctions", "due": "2030-01-01"},
+        {"objective": "That it ends.", "owner_id": None},
+    ),
+    (
+        "legal-provisions",
+        lambda w: {
+            "workspace_id": w["workspace"],
+            "instrument": "Border code",
+            "article": "23",
+            "jurisdiction": "EU",
+            "permits": "Checks.",
+            "kinds": ["border_enforcement"],
+            "tests": ["It is necessary."],
+        },
+        {"in_force_from": "2024-07"},
+    ),
+    (
+        "diplomatic-protests",
+        lambda w: {"response_id": w["diplomatic_protest"], "form": "summons"},
+        {"partners": ["Latvia"]},
+    ),
+    (
+        "sanctions",
+        lambda w: {"response_id": w["sanctions"], "programme": "2012/642/CFSP", "measures": ["travel_ban"]},
+        {"listing_grounds": "It gave the orders."},
+    ),
+    (
+        "border-enforcements",
+        lambda w: {"response_id": w["border_enforcement"], "section": "Kuznica", "measure": "checks"},
+        {"ends": "2030-01-01"},
+    ),
+    (
+        "intelligence-cooperations",
+        lambda w: {"response_id": w["intelligence_cooperation"], "partners": ["Estonia"], "product": "Assessment"},
+        {"highest_marking": "amber"},
+    ),
+    (
+        "prosecutions",
+        lambda w: {"response_id": w["prosecution"], "jurisdiction": "Poland", "offence": "smuggling"},
+        {"stage": "trial"},
+    ),
+    (
+        "sanction-targets",
+        lambda w: {"response_id": w["sanctions"], "actor_id": w["actor"]},
+        {"grounds": "It gave the orders."},
+    ),
+    ("answered-incidents", lambda w: {"response_id": w["sanctions"], "incident_id": w["incident"]}, None),
+    (
+        "response-grounds",
+        lambda w: {"response_id": w["sanctions"], "attribution_id": w["attribution"]},
+        {"note": "It names the target."},
+    ),
+    (
+        "relied-provisions",
+        lambda w: {"response_id": w["sanctions"], "provision_id": w["provision"]},
+        {"note": "Within its first article."},
+    ),
+    (
+        "response-citations",
+        lambda w: {"response_id": w["sanctions"], "passage_id": w["passage"], "supports": "grounds"},
+        {"note": "Names it."},
+    ),
+    (
+        "rights-answers",
+        lambda w: {"response_id": w["sanctions"], "question": "asylum_access", "answer": "As before."},
+        {"passage_id": None, "answer": "Nothing changes."},
+    ),
+    (
+        "outcomes",
+        lambda w: {"response_id": w["sanctions"], "observed": "Fewer flights.", "observed_on": "2021-12"},
+        {"note": "So they say."},
+    ),
 ]
-DECIDED_IN_PERSON = {"reviews", "dissents", "releases", "review-claims", "return-items"}
+DECIDED_IN_PERSON = {
+    "reviews",
+    "dissents",
+    "releases",
+    "review-claims",
+    "return-items",
+    "response-reviews",
+    "sealed-responses",
+}
 WRITTEN_BY_OTHER_VERBS = {
     "stored-files",
     "text-pages",

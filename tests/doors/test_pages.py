@@ -22,9 +22,11 @@ from cases.models import (
 from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
 from ledger.models import Comment, Task
+from policy.models import Outcome, ResponseReview
 from tests import making
+from tests.policy import proposing
 
-OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls", "exchange.urls"]
+OURS = ["cases.urls", "evidence.urls", "ledger.urls", "accounts.urls", "exchange.urls", "policy.urls"]
 
 # For everyone who is signed in, whatever their rooms: each sees what is theirs.
 FOR_ALL = [
@@ -47,6 +49,9 @@ FOR_ALL = [
     "tokens",
     "releases",
     "verify_packet",
+    "responses",
+    "response_board",
+    "legal_provisions",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -57,6 +62,7 @@ FOR_WRITERS = [
     "evidence_item_add",
     "task_add",
     "watch_add",
+    "legal_provision_add",
 ]
 # For those who may read the record in the address.
 READING = {
@@ -77,6 +83,9 @@ READING = {
     "task": "task",
     "watch": "watch",
     "dossier": "attribution",
+    "policy_response": "response",
+    "response_gate": "response",
+    "legal_provision": "provision",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
 WRITING = {
@@ -153,6 +162,34 @@ WRITING = {
     "watch_resume": "watch",
     "watch_withdraw": "watch",
     "release_add": "attribution",
+    "response_edit": "response",
+    "response_own_fields": "response",
+    "answered_incident_add": "response",
+    "answered_incident_withdraw": "answered",
+    "response_ground_add": "response",
+    "response_ground_withdraw": "ground",
+    "sanction_target_add": "response",
+    "sanction_target_withdraw": "target",
+    "relied_provision_add": "response",
+    "relied_provision_edit": "relied",
+    "relied_provision_withdraw": "relied",
+    "response_citation_add": "response",
+    "response_citation_withdraw": "response_citation",
+    "outcome_add": "response",
+    "outcome_withdraw": "outcome",
+    "response_submit": "response",
+    "response_conclude": "response",
+    "response_approve": "response",
+    "response_return": "response",
+    "response_decline": "response",
+    "response_put_in_force": "response",
+    "response_complete": "response",
+    "response_lift": "response",
+    "response_withdraw": "response",
+    "response_confirm_basis": "response",
+    "response_review_answer": "response_review",
+    "legal_provision_edit": "provision",
+    "legal_provision_withdraw": "provision",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -179,6 +216,11 @@ ELSEWHERE = {
     "invitation_revoke",
     "invitation",
     "token_revoke",
+    "respond",
+    "response_add",
+    "response_move",
+    "rights_answer_set",
+    "sealed_response",
 }
 
 
@@ -239,7 +281,29 @@ def world(draft, cast, east, settings):
             "task": Task.add(by=ana, about=incident, title="Ask them").pk,
             "watch": Watch.add(by=ana, sort="search", title="New ones", over="incident", workspace=east).pk,
             "return_item": item.pk,
+            **a_response(cast, draft),
         }
+
+
+def a_response(cast, attribution) -> dict:
+    """A response in review with one of each of its parts, by its name in the tables above."""
+    response = proposing.ready("sanctions", by=cast.ana, attribution=attribution)
+    outcome = Outcome.add(by=cast.ana, response=response, observed="Fewer flights.")
+    response.submit(by=cast.ana)
+    with acting_as(cast.ben):
+        dissent = {"conclusion": "dissent", "reasons": "Too early.", "interests": "None."}
+        review = ResponseReview.conclude(by=cast.ben, response=response, **dissent)
+    return {
+        "response": response.pk,
+        "answered": response.incidents.get().pk,
+        "ground": response.grounds.get().pk,
+        "target": response.targets.get().pk,
+        "relied": response.provisions.get().pk,
+        "provision": response.provisions.get().provision_id,
+        "response_citation": response.citations.get().pk,
+        "outcome": outcome.pk,
+        "response_review": review.pk,
+    }
 
 
 def names() -> set[str]:
@@ -315,6 +379,9 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("discussion", lambda world: ["incident", world["incident"]]),
         ("watch_date_add", lambda world: ["attribution", world["attribution"]]),
         ("watch_flow_add", lambda world: ["incident", world["incident"]]),
+        ("respond", lambda world: [world["incident"]]),
+        ("response_add", lambda world: [world["incident"], "sanctions"]),
+        ("rights_answer_set", lambda world: [world["response"], "asylum_access"]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):
@@ -326,6 +393,8 @@ def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name
 def test_an_unknown_element_or_kind_is_not_there(client, cast, world):
     client.force_login(cast.ana)
     assert client.get(reverse("finding_set", args=[world["incident"], "weather"])).status_code == 404
+    assert client.get(reverse("response_add", args=[world["incident"], "weather"])).status_code == 404
+    assert client.get(reverse("rights_answer_set", args=[world["response"], "weather"])).status_code == 404
     assert client.get(reverse("history", args=["weather", world["incident"]])).status_code == 404
 
 

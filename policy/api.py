@@ -1,0 +1,128 @@
+"""Endpoints of responses and the legal library. The verbs are the models' own; a token never decides."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from accounts.errors import NotYours
+from accounts.second_factor import has_recent_second_factor
+from cases.api import Note
+from ledger.api import (
+    IF_MATCH,
+    EmptySerializer,
+    ReasonSerializer,
+    RecordViewSet,
+    described,
+    document_serializer,
+    withdrawable,
+)
+from policy.filters import ProvisionFilter, ResponseFilter
+from policy.models import LegalProvision, PolicyResponse
+
+WORK = ("owner", "due", "package", "place")
+"""Fields of a response that may be changed after submission."""
+
+
+def step_of(serializer, **options):
+    """Describe a verb of responses, and route it."""
+
+    def wrap(method):
+        document = document_serializer(PolicyResponse)
+        described_step = extend_schema(request=serializer, responses=document, parameters=[IF_MATCH])(method)
+        return action(detail=True, methods=["post"], **options)(described_step)
+
+    return wrap
+
+
+@described
+@withdrawable
+class PolicyResponseViewSet(RecordViewSet):
+    model = PolicyResponse
+    filterset_class = ResponseFilter
+    fields = (
+        "workspace",
+        "marking",
+        "title",
+        "response_kind",
+        "objective",
+        "addressee",
+        "measure_date",
+        "taken_by",
+        "remarks",
+        *WORK,
+    )
+    fixed = ("workspace", "response_kind")
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @action(detail=True)
+    def gate(self, request, pk=None) -> Response:
+        """Every check of the gate as it stands."""
+        return Response(self.get_object().gate().as_json())
+
+    @step_of(EmptySerializer)
+    def submit(self, request, pk=None) -> Response:
+        """Ask for review. From then on nothing in it moves."""
+        return self.step(EmptySerializer, lambda response, given: response.submit(by=request.user))
+
+    @step_of(Note)
+    def approve(self, request, pk=None) -> Response:
+        """Accept and seal. A supervisor in person, with a recent second factor, who did not propose it."""
+        return self.step(Note, self._approve)
+
+    def _approve(self, response: PolicyResponse, given: dict) -> None:
+        if not self.request.auth and not has_recent_second_factor(self.request._request):
+            raise NotYours("Approving wants your second factor, shown in the last minutes.")
+        response.approve(by=self.request.user, **given)
+
+    @step_of(ReasonSerializer, url_path="return")
+    def return_(self, request, pk=None) -> Response:
+        """Send it back to its author with what is to be mended."""
+        return self.step(ReasonSerializer, lambda response, given: response.return_(by=request.user, **given))
+
+    @step_of(ReasonSerializer)
+    def decline(self, request, pk=None) -> Response:
+        """Decide against it, with a reason."""
+        return self.step(ReasonSerializer, lambda response, given: response.decline(by=request.user, **given))
+
+    @step_of(Note, url_path="put-in-force")
+    def put_in_force(self, request, pk=None) -> Response:
+        """Say that the measure is taken."""
+        return self.step(Note, lambda response, given: response.put_in_force(by=request.user, **given))
+
+    @step_of(Note)
+    def complete(self, request, pk=None) -> Response:
+        """Say that the measure has run its course."""
+        return self.step(Note, lambda response, given: response.complete(by=request.user, **given))
+
+    @step_of(ReasonSerializer)
+    def lift(self, request, pk=None) -> Response:
+        """End the measure before its course, with a reason."""
+        return self.step(ReasonSerializer, lambda response, given: response.lift(by=request.user, **given))
+
+    @step_of(ReasonSerializer, url_path="confirm-basis")
+    def confirm_basis(self, request, pk=None) -> Response:
+        """Say why it stands although something under it moved. A supervisor in person who did not propose it."""
+        return self.step(ReasonSerializer, lambda response, given: response.confirm_basis(by=request.user, **given))
+
+
+@described
+@withdrawable
+class LegalProvisionViewSet(RecordViewSet):
+    model = LegalProvision
+    filterset_class = ProvisionFilter
+    fields = (
+        "workspace",
+        "marking",
+        "instrument",
+        "article",
+        "jurisdiction",
+        "permits",
+        "safeguards",
+        "url",
+        "kinds",
+        "in_force_from",
+        "in_force_to",
+        "tests",
+    )
+    fixed = ("workspace",)

@@ -1,0 +1,97 @@
+"""Filters of responses, their parts and the legal library, for the pages and the API alike."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from cases.models import Actor, Incident
+from ledger.fields import validate_partial_date
+from ledger.filters import RecordFilterSet, members
+from ledger.models import Record, RecordStatus
+from policy.choices import ResponseKind
+from policy.models import (
+    AnsweredIncident,
+    LegalProvision,
+    PolicyResponse,
+    ResponseGround,
+    SanctionTarget,
+)
+from policy.workflow import Basis, Status
+
+
+def incidents(request) -> QuerySet[Incident]:
+    return Incident.objects.order_by("-pk")
+
+
+def actors(request) -> QuerySet[Actor]:
+    return Actor.objects.order_by("name")
+
+
+class ResponseFilter(RecordFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
+    owner = django_filters.ModelChoiceFilter(queryset=members)
+    basis = django_filters.MultipleChoiceFilter(choices=Basis.choices)
+    overdue = django_filters.BooleanFilter(method="past_due", label="Overdue")
+    incident = django_filters.ModelChoiceFilter(queryset=incidents, method="answering", label="Answers the incident")
+    attribution = django_filters.UUIDFilter(
+        method="resting_on", label="Rests on the attribution with id", widget=forms.HiddenInput
+    )
+    actor = django_filters.ModelChoiceFilter(queryset=actors, method="concerning", label="Concerns the actor")
+    package = django_filters.CharFilter(label="Package")
+
+    class Meta:
+        model = PolicyResponse
+        fields: list[str] = []
+
+    def past_due(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        overdue = PolicyResponse.objects.overdue().values("pk")
+        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+
+    def answering(self, queryset: QuerySet, name: str, incident: Incident) -> QuerySet:
+        answered = AnsweredIncident.objects.filter(incident=incident, status=RecordStatus.ACTIVE)
+        return queryset.filter(pk__in=answered.values("response"))
+
+    def resting_on(self, queryset: QuerySet, name: str, attribution: UUID) -> QuerySet:
+        grounds = ResponseGround.objects.filter(attribution=attribution, status=RecordStatus.ACTIVE)
+        return queryset.filter(pk__in=grounds.values("response"))
+
+    def concerning(self, queryset: QuerySet, name: str, actor: Actor) -> QuerySet:
+        """Those that list the actor, name it, or rest on an attribution to it."""
+        active = {"status": RecordStatus.ACTIVE}
+        listed = SanctionTarget.objects.filter(actor=actor, **active).values("response")
+        named = ResponseGround.objects.filter(actor=actor, **active).values("response")
+        attributed = ResponseGround.objects.filter(attribution__actor=actor, **active).values("response")
+        return queryset.filter(pk__in=listed.union(named, attributed))
+
+
+class ProvisionFilter(RecordFilterSet):
+    kind = django_filters.ChoiceFilter(choices=ResponseKind.choices, method="fitting", label="May be relied on for")
+    jurisdiction = django_filters.CharFilter(lookup_expr="iexact")
+    in_force_on = django_filters.CharFilter(
+        method="being_law_on", label="In force on", validators=[validate_partial_date], help_text="Like 2021-07-02"
+    )
+    status = django_filters.ChoiceFilter(choices=RecordStatus.choices)
+
+    class Meta:
+        model = LegalProvision
+        fields: list[str] = []
+
+    def fitting(self, queryset: QuerySet, name: str, kind: str) -> QuerySet:
+        return queryset.fitting(kind)
+
+    def being_law_on(self, queryset: QuerySet, name: str, day: str) -> QuerySet:
+        return queryset.in_force_on(day)
+
+
+def part_filter(model: type[Record]) -> type[RecordFilterSet]:
+    """Filters of a part of responses: of which one, and its status where it has one."""
+    named = {"response": django_filters.UUIDFilter(field_name="response", label="Response")}
+    if hasattr(model, "withdraw"):
+        named["status"] = django_filters.ChoiceFilter(choices=RecordStatus.choices)
+    meta = type("Meta", (), {"model": model, "fields": []})
+    return type(f"{model.__name__}Filter", (RecordFilterSet,), {**named, "Meta": meta})

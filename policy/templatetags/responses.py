@@ -1,0 +1,38 @@
+"""Responses where other pages show them: on the desk, beside an incident, under an attribution."""
+
+from django import template
+
+from policy.models import AnsweredIncident, PolicyResponse
+
+register = template.Library()
+SHOWN = 8
+"""Rows of each list."""
+
+
+@register.inclusion_tag("policy/_on_desk.html", takes_context=True)
+def responses_on_desk(context) -> dict:
+    """What waits for the reader's review or decision, what lost its ground, and what is overdue."""
+    me = context["request"].user
+    shown = PolicyResponse.objects.select_related("owner", "author")
+    to_decide = list(shown.to_decide_by(me)[:SHOWN])
+    return {
+        "to_decide": to_decide,
+        "to_review": shown.to_review_by(me).exclude(pk__in=[each.pk for each in to_decide])[:SHOWN],
+        "in_question": shown.of(me).in_question()[:SHOWN],
+        "overdue": shown.overdue().order_by("due", "pk")[:SHOWN],
+    }
+
+
+@register.inclusion_tag("policy/_beside.html")
+def responses_to(incident) -> dict:
+    """The responses that answer an incident."""
+    answered = AnsweredIncident.objects.filter(incident=incident, status="active")
+    found = PolicyResponse.objects.filter(pk__in=answered.values("response")).exclude(status="withdrawn")
+    return {"responses": found.select_related("owner"), "empty": "No response is proposed to it."}
+
+
+@register.inclusion_tag("policy/_beside.html")
+def responses_resting_on(attribution) -> dict:
+    """The responses, not over, that rest on an attribution."""
+    found = PolicyResponse.objects.resting_on([attribution]).order_by("-pk")
+    return {"responses": found.select_related("owner"), "empty": "No response rests on it."}
