@@ -16,7 +16,8 @@ REGISTER = {"eu-2024-2643": "EU-DEC-2024-2643"}
 
 LISTED = {
     "refugee-convention-31", "refugee-convention-33", "eu-2024-1359", "eu-2012-642", "eu-2024-2643",
-    "smuggling-protocol-5-6", "trafficking-protocol-3-5", "us-8-1158", "us-8-1182-f", "us-8-1189", "us-8-1324", "us-ieepa",
+    "smuggling-protocol-5-6", "trafficking-protocol-3-5",
+    "us-8-1158", "us-8-1182-f", "us-8-1189", "us-8-1324", "us-ieepa",
     *(f"ilc-{article}" for article in (4, 5, 8, 11, 16, 17, 18)),
 }  # fmt: skip
 
