@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class PolicyConfig(AppConfig):
     name = "policy"
+
+    def ready(self) -> None:
+        from policy import answering  # noqa: F401 - receivers
