@@ -27,14 +27,11 @@ def countries_of_actors() -> list[tuple[str, str]]:
     return [(code, getattr(land, "common_name", land.name) if land else code) for code, land in found.items()]
 
 
-def takers() -> list[tuple[str, str]]:
-    names = PolicyResponse.objects.exclude(taken_by="").order_by("taken_by").values_list("taken_by", flat=True)
-    return [(name, name) for name in names.distinct()]
-
-
-def years() -> list[tuple[str, str]]:
-    dated = PolicyResponse.objects.exclude(measure_date="").annotate(year=Left("measure_date", 4))
-    return [(year, year) for year in dated.order_by("-year").values_list("year", flat=True).distinct()]
+def takers_and_years() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Who took the responses that may be read, and in which years; the latest year first."""
+    told = set(PolicyResponse.objects.annotate(year=Left("measure_date", 4)).values_list("taken_by", "year").distinct())
+    names, years = ({each[part] for each in told if each[part]} for part in (0, 1))
+    return [(name, name) for name in sorted(names)], [(year, year) for year in sorted(years, reverse=True)]
 
 
 class TimelineFilter(RecordFilterSet):
@@ -49,8 +46,8 @@ class TimelineFilter(RecordFilterSet):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name, offered in (("country", countries_of_actors), ("taken_by", takers), ("year", years)):
-            self.filters[name].extra["choices"] = offered()  # once: each is a query
+        self.filters["country"].extra["choices"] = countries_of_actors()
+        self.filters["taken_by"].extra["choices"], self.filters["year"].extra["choices"] = takers_and_years()
 
     def answering_actors_of(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
         """Responses to incidents in which an actor of a country has a part."""
