@@ -1,5 +1,7 @@
 """What happened to judgements, said to whoever tells people or rests on them."""
 
+from typing import Any
+
 from django.dispatch import Signal
 
 told = Signal()
@@ -27,3 +29,15 @@ def what_falls_with(attributions: list) -> list[dict[str, str]]:
     """What the floors above say would fall with these."""
     answers = asks_what_falls.send(None, attributions=attributions) if attributions else []
     return [each for _, answer in answers for each in answer]
+
+
+asks_what_is_open = Signal()
+"""Sent to learn what may be done about an `incident`, as `by` may see it.
+
+Each receiver answers with a part of the incident's page: a dictionary with its `template`, and what that shows.
+"""
+
+
+def what_is_open_to(incident, *, by) -> list[dict[str, Any]]:
+    """The parts that the floors above add to the page of an incident."""
+    return [part for _, part in asks_what_is_open.send(type(incident), incident=incident, by=by)]

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from policy.views import board, parts, provisions, responses, steps
+from policy.views import board, parts, provisions, responses, steps, timeline
 
 urlpatterns = [
     path("responses/", responses.ResponseList.as_view(), name="responses"),
+    path("responses/timeline/", timeline.ResponseTimeline.as_view(), name="response_timeline"),
     path("responses/board/", board.ResponseBoard.as_view(), name="response_board"),
     path("incidents/<uuid:pk>/respond/", responses.Respond.as_view(), name="respond"),
     path("incidents/<uuid:pk>/respond/<slug:kind>/", responses.ResponseAdd.as_view(), name="response_add"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("response-reviews/<uuid:pk>/answer/", steps.Answer.as_view(), name="response_review_answer"),
     # The legal library
     path("law/", provisions.ProvisionList.as_view(), name="legal_provisions"),
+    path("law/take-over/", provisions.LibrarySeed.as_view(), name="legal_library_seed"),
     path("law/add/", provisions.ProvisionAdd.as_view(), name="legal_provision_add"),
     path("law/<uuid:pk>/", provisions.ProvisionDetail.as_view(), name="legal_provision"),
     path("law/<uuid:pk>/edit/", provisions.ProvisionEdit.as_view(), name="legal_provision_edit"),

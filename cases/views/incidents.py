@@ -22,6 +22,7 @@ from cases.models import (
     Involvement,
     PublicClaim,
 )
+from cases.signals import what_is_open_to
 from cases.views.corridors import WORDS
 from cases.views.drawn import DrawnList, first_of
 from cases.views.passages import OffersPassages
@@ -71,6 +72,7 @@ class IncidentDetail(RecordDetail):
             items=_items_of(incident),
             groups=groups,
             flow_chart=drawing.flow_chart(groups),
+            parts=what_is_open_to(incident, by=self.request.user),
             **kwargs,
         )
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordWithdraw
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect
+
+from accounts.models import Workspace
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordFormPage, RecordList, RecordWithdraw
+from policy import library
 from policy.filters import ProvisionFilter
 from policy.forms import ProvisionEditForm, ProvisionForm
 from policy.models import LegalProvision, PolicyResponse, ReliedProvision
@@ -35,6 +42,42 @@ class ProvisionAdd(RecordCreate):
 
     def back_url(self) -> str:
         return "/law/"
+
+
+class RoomForm(forms.Form):
+    """Which workspace's library is filled."""
+
+    workspace = forms.ModelChoiceField(queryset=Workspace.objects.none())
+
+    def __init__(self, *args, rooms, **options) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["workspace"]
+        field.queryset = Workspace.objects.filter(pk__in=[room.pk for room in rooms])
+        field.initial = rooms[0].pk if rooms else None
+
+
+class LibrarySeed(RecordFormPage):
+    """Take a copy of the provisions that come along into a workspace's library. Safe to repeat."""
+
+    form_class = RoomForm
+    title, button = "Take over the library that comes along", "Take over"
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            self.require_writer()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"rooms": self.request.user.rooms_to_write_in()}
+
+    def back_url(self) -> str:
+        return "/law/"
+
+    def form_valid(self, form):
+        with transaction.atomic():
+            added = library.seed(by=self.request.user, workspace=form.cleaned_data["workspace"])
+        messages.success(self.request, f"{len(added)} provisions were added; what was there stays as it was.")
+        return redirect("legal_provisions")
 
 
 class ProvisionEdit(RecordEdit):

@@ -52,9 +52,11 @@ FOR_ALL = [
     "responses",
     "response_board",
     "legal_provisions",
+    "response_timeline",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
+    "legal_library_seed",
     "incident_add",
     "actor_add",
     "corridor_add",

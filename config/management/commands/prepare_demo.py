@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from cases.demo.loading import load_demo
 from ledger.acting import owner_connection
 from ledger.models import Checkpoint
+from policy.demo import load_responses
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         if self._lags():
             call_command("migrate", verbosity=0)
         load_demo()
+        load_responses()
         if not Checkpoint.objects.exists():  # so that proofs can be had at once
             call_command("ledger", "checkpoint", stdout=StringIO())
 
