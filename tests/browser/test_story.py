@@ -22,6 +22,7 @@ from cases.demo.loading import load_demo
 from cases.models import Attribution
 from evidence.models import EvidenceItem
 from ledger.acting import acting_as
+from policy.demo import load_responses
 from tests import making
 from tests.evidence.test_intake import a_pdf
 from tests.fixtures import PASSWORD
@@ -255,8 +256,11 @@ def cite_more(cast, east) -> None:
         model.withdraw(by=cast.ana, reason="Made only to lend its citations.")
 
 
-def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_why(browser, live_server):
+def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_why_and_flags_its_responses(
+    browser, live_server
+):
     load_demo()
+    load_responses()
     analyst = User.objects.get(email="analyst@demo.example")
     with acting_as(analyst):
         item = EvidenceItem.objects.get(reference_number="TIMES-2021-05-27")
@@ -273,6 +277,11 @@ def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_
     ana.sees("Stale")
     ana.sees(f"“{item.title}” was withdrawn: The newspaper took the article back.")
     ana.sees("Strategic objective rests on 1 origin that counts; it needs 2.")
+    ana.is_at_ease()
+    ana.sees("Basis in question")
+    ana.follow("List those in the Belarusian leadership who steered the movement")
+    ana.sees("Basis in question.")
+    ana.sees("An attribution that it rests on is now stale.")
     ana.is_at_ease()
 
 
