@@ -73,6 +73,7 @@ def _mark(answer: Answer) -> dict[str, Any]:
         "title": response.title,
         "by": response.taken_by,
         "from": first_day(answer.date),
+        "to": last_day(answer.date),
         "date": answer.date,
         "status": response.get_status_display(),
         "unsourced": answer.is_unsourced,

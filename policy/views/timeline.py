@@ -35,6 +35,8 @@ def takers_and_years() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 class TimelineFilter(RecordFilterSet):
+    shown_last = ("q", "workspace", "marking")
+
     kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
     country = django_filters.ChoiceFilter(method="answering_actors_of", label="Answers actors of")
     taken_by = django_filters.ChoiceFilter(label="Taken by")

@@ -1,8 +1,10 @@
 // Incidents in time with the responses to them: a bar each, and a mark for every response, on a line of its kind's own.
 (() => {
   const ROW = 46, DAY = 86400000, YEARS = 12;
-  const SYMBOLS = ["circle", "diamond", "rect", "triangle", "path://M0,0L10,10M10,0L0,10"];
+  const SYMBOLS = ["circle", "diamond", "rect", "triangle", "path://M5,0L6.2,3.8L10,3.8L7,6.2L8,10L5,7.7L2,10L3,6.2L0,3.8L3.8,3.8Z"];
   const short = (text, wide) => (text.length > wide ? `${text.slice(0, wide - 1)}…` : text);
+
+  const middle = (mark) => (Date.parse(mark.from) + Date.parse(mark.to) + DAY) / 2; // of the day, month or year that is known
 
   const bars = (told, c, now) => ({
     type: "custom", name: "Incident", encode: { x: [1, 2], y: 0 }, clip: true, z: 1, itemStyle: { color: c.line },
@@ -22,12 +24,26 @@
     type: "scatter", name: kind.label, symbol: SYMBOLS[at], symbolSize: 11, symbolOffset: [0, (at - 2) * 6], z: 3,
     itemStyle: { color: c.series[at] },
     data: told.rows.flatMap((row, number) => row.marks.filter((mark) => mark.kind === kind.key).map((mark) => ({
-      value: [Date.parse(mark.from), number], told: mark, url: mark.url,
+      value: [middle(mark), number], told: mark, url: mark.url,
       itemStyle: { color: mark.unsourced ? c.paper : c.series[at], borderColor: c.series[at], borderWidth: 1.8 },
     }))),
     tooltip: {
       formatter: ({ data: { told: mark } }) =>
         [`${kind.label}, ${mark.date}`, short(mark.title, 90), mark.by && `Taken by ${mark.by}`, mark.status + (mark.unsourced ? "; unsourced, to verify" : "")].filter(Boolean).join("\n"),
+    },
+  });
+
+  // How long a date is that is known to the month or year only.
+  const stretches = (told, c) => ({
+    type: "custom", name: "Known to the month or year", encode: { x: [1, 2], y: 0 }, clip: true, z: 2, silent: true,
+    data: told.rows.flatMap((row, number) => row.marks.filter((mark) => mark.from !== mark.to).map((mark) => ({
+      value: [number, Date.parse(mark.from), Date.parse(mark.to) + DAY, told.kinds.findIndex((kind) => kind.key === mark.kind)],
+    }))),
+    renderItem: (parameters, api) => {
+      const [left, line] = api.coord([api.value(1), api.value(0)]);
+      const [right] = api.coord([api.value(2), api.value(0)]);
+      const y = line + (api.value(3) - 2) * 6;
+      return { type: "line", shape: { x1: left, y1: y, x2: right, y2: y }, style: { stroke: c.series[api.value(3)], lineWidth: 1.5 } };
     },
   });
 
@@ -43,8 +59,8 @@
         type: "category", inverse: true, data: told.rows.map((row) => row.title), axisTick: { show: false }, axisLine: { show: false }, splitLine: { show: true, lineStyle: { color: c.faint } },
         axisLabel: { color: c.ink, interval: 0, width: narrow ? 108 : 280, overflow: "break", lineHeight: 14, formatter: (title) => short(title, narrow ? 34 : 84) },
       },
-      dataZoom: [{ type: "slider", xAxisIndex: 0, bottom: 8, height: 22, filterMode: "weakFilter", startValue: long ? now - YEARS * 365 * DAY : first - 30 * DAY, endValue: now, textStyle: { color: c.soft }, borderColor: c.line, labelFormatter: (value) => new Date(value).getFullYear() }],
-      series: [bars(told, c, now), ...told.kinds.map((kind, at) => marks(told, kind, at, c))],
+      dataZoom: [{ type: "slider", xAxisIndex: 0, showDataShadow: false, bottom: 8, height: 22, filterMode: "weakFilter", startValue: long ? now - YEARS * 365 * DAY : first - 30 * DAY, endValue: now, textStyle: { color: c.soft }, borderColor: c.line, labelFormatter: (value) => new Date(value).getFullYear() }],
+      series: [bars(told, c, now), stretches(told, c), ...told.kinds.map((kind, at) => marks(told, kind, at, c))],
     };
   };
   drawings.responses.height = (told, wide) => (wide < 600 ? 154 : 124) + ROW * Math.max(told.rows.length, 2);

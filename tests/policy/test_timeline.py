@@ -56,9 +56,9 @@ def test_it_shows_each_incident_with_the_responses_to_it(client, cast, told):
     assert [row["title"] for row in drawn["rows"]] == ["At the sea", "At the forest"]
     forest = drawn["rows"][1]
     assert (forest["from"], forest["to"]) == ("2021-07-01", "2022-06-30")
-    assert [(mark["title"], mark["from"], mark["unsourced"]) for mark in forest["marks"]] == [
-        ("Border closed", "2021-09-02", False),
-        ("Listed", "2022-01-01", True),
+    assert [(mark["title"], mark["from"], mark["to"], mark["unsourced"]) for mark in forest["marks"]] == [
+        ("Border closed", "2021-09-02", "2021-09-02", False),
+        ("Listed", "2022-01-01", "2022-12-31", True),
     ]
 
 
@@ -105,3 +105,9 @@ def test_the_whole_page_takes_the_same_few_queries_whatever_its_length(
             assert client.get(PAGE + "?country=BY").status_code == 200
         with django_assert_max_num_queries(12):
             assert client.get(PAGE).status_code == 200
+
+
+def test_it_asks_for_a_sign_in_and_is_empty_to_whom_nothing_is_shown(client, cast, told):
+    assert client.get(PAGE).status_code == 302
+    client.force_login(cast.nobody)
+    assert "No response yet" in client.get(PAGE).content.decode()
