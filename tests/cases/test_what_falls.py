@@ -260,7 +260,7 @@ def test_it_takes_few_queries_whatever_rests_on_it(broad, approved, cast, count)
     with acting_as(cast.vera), CaptureQueriesContext(connection) as queries:
         answer = what_falls(items, [])
     assert (len(answer.falls), len(answer.holds)) == (count + 1, count + 1)
-    assert len(queries) <= 14
+    assert len(queries) <= 15  # one of them asks which responses would fall with it
 
 
 def test_a_long_answer_is_told_in_parts_that_miss_nothing(approved, cast):
