@@ -4,8 +4,8 @@ from ledger.acting import owner_connection
 
 
 class Command(migrate.Command):
-    """Django's own migrate, run as the owner of the tables."""
+    """Django's own migrate, run as the owner of the tables, its checks of the models included."""
 
-    def handle(self, *args, **options) -> None:
+    def execute(self, *args, **options) -> str | None:
         with owner_connection():
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
