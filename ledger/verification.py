@@ -31,6 +31,7 @@ SELECT sequence, kind, object_id, version, fault FROM (
 ) examined WHERE fault IS NOT NULL ORDER BY sequence LIMIT 1
 """
 
+# A column that came with a later version of the product is no fault as long as nothing stands in it.
 ROWS = """
 SELECT latest.sequence, t.id, t.version, CASE
     WHEN latest.sequence IS NULL THEN 'the ledger knows nothing of it'
@@ -39,6 +40,9 @@ FROM {table} t
 LEFT JOIN LATERAL (SELECT sequence, document FROM ledger_entry e WHERE e.object_id = t.id
                    ORDER BY sequence DESC LIMIT 1) latest ON true
 WHERE latest.document IS DISTINCT FROM to_jsonb(t)
+  AND (latest.document IS NULL OR latest.document IS DISTINCT FROM to_jsonb(t) - ARRAY(
+      SELECT held.key FROM jsonb_each(to_jsonb(t)) held
+      WHERE NOT latest.document ? held.key AND held.value IN ('null', '""', '[]', '{{}}', 'false')))
 ORDER BY latest.sequence NULLS FIRST LIMIT 1
 """
 

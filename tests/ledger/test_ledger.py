@@ -145,6 +145,17 @@ def test_entries_removed_whole_are_missed_by_the_checkpoint(cast, east):
         call_command("ledger", "verify")
 
 
+def test_a_column_of_a_later_version_is_no_fault_until_something_stands_in_it(cast, east, capsys):
+    with acting_as(cast.ana):
+        source = making.a_source(by=cast.ana, workspace=east)
+    _tamper("ALTER TABLE evidence_source ADD COLUMN added_later text")
+    call_command("ledger", "verify")
+    assert "entries fit" in capsys.readouterr().out
+    _tamper("UPDATE evidence_source SET added_later = 'x' WHERE id = %s", [source.pk])
+    with pytest.raises(CommandError, match=rf"source {source.pk}.*differs from its last entry"):
+        call_command("ledger", "verify")
+
+
 def test_the_merkle_root_is_that_of_the_standard():
     leaf = [hashlib.sha256(b"\x00" + bytes([n]) * 32).digest() for n in range(3)]
     node = hashlib.sha256(b"\x01" + leaf[0] + leaf[1]).digest()
