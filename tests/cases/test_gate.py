@@ -219,14 +219,22 @@ def test_every_failure_says_what_to_do(cast, east):
             assert check.remedy.endswith(".")
 
 
+@pytest.mark.parametrize("stage", ["draft", "in_review", "approved"])
 @pytest.mark.parametrize("copies", [0, 12])
-def test_the_gate_takes_at_most_ten_queries_however_much_is_cited(draft, cast, east, copies):
+def test_the_gate_takes_at_most_ten_queries_however_much_is_cited(draft, cast, east, copies, stage):
     with acting_as(cast.ana):
         for _ in range(copies):
             item = making.an_item(by=cast.ana, workspace=east, text=" ".join(making.WORDS.values()))
             for supports in ("facilitation", "impact", "contrary"):
                 passage = making.a_passage(by=cast.ana, item=item, quote=making.WORDS[supports])
                 draft.cite(by=cast.ana, passage=passage, supports=supports)
+    making.weighed(draft, by=[cast.ana, cast.ben])
+    if stage != "draft":
+        making.concurred(making.submitted(draft, by=cast.ana), by=cast.ben)
+    if stage == "approved":
+        with acting_as(cast.sofia):
+            draft.approve(by=cast.sofia)
+    with acting_as(cast.ana):
         fresh = Attribution.objects.select_related("incident", "actor").get(pk=draft.pk)
         with CaptureQueriesContext(connection) as queries:
             fresh.gate()
