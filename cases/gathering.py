@@ -44,7 +44,7 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
     origin = origins_of(items) if items else {}
     fallen = groundless(items) if items else set()
     files = {(each.page.file.sha256, each.page.file.size) for each in passages}
-    verified = _verified(files, verify_bytes)
+    verified = storage.verified(files, thoroughly=verify_bytes)
     reviews, analyses = _reviews(wanted), _analyses(wanted)
     rules, today = GatePolicy.of_attributions(wanted), timezone.localdate()
     return {
@@ -101,14 +101,7 @@ def _citations(attributions: list) -> dict[UUID, list[dict[str, Any]]]:
     return found
 
 
-def _verified(files: set[tuple[str, int]], thoroughly: bool) -> set[str]:
-    """The hashes of those files whose bytes are still there and, looked at thoroughly, still match."""
-    if thoroughly:
-        return {sha256 for sha256, _ in files if storage.hash_of(sha256) == sha256}
-    return {sha256 for sha256, size in files if storage.size_of(sha256) == size}
-
-
-def _cited(citation: Mapping[str, Any], origin: dict[UUID, int], verified: set[str], fallen: set[UUID]) -> Cited:
+def _cited(citation: Mapping[str, Any], origin: dict[UUID, int], verified: frozenset[str], fallen: set[UUID]) -> Cited:
     passage = citation["passage"]
     return Cited(
         id=citation["id"],

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.core.files.base import File
@@ -63,6 +64,13 @@ def hash_of(sha256: str) -> str | None:
     except FileNotFoundError:
         return None
     return digest.hexdigest()
+
+
+def verified(files: Iterable[tuple[str, int]], *, thoroughly: bool = False) -> frozenset[str]:
+    """Of some (SHA-256, size), the hashes whose bytes are still there and, looked at thoroughly, still match."""
+    if thoroughly:
+        return frozenset(sha256 for sha256, _ in files if hash_of(sha256) == sha256)
+    return frozenset(sha256 for sha256, size in files if size_of(sha256) == size)
 
 
 def size_of(sha256: str) -> int | None:

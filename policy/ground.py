@@ -105,7 +105,7 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         citations=citations,
         rights={each.question: each for each in rights},
         reviews=list(response.reviews_of_this_round()),
-        verified=_verified({(each.page.file.sha256, each.page.file.size) for each in found}, verify),
+        verified=storage.verified({(each.page.file.sha256, each.page.file.size) for each in found}, thoroughly=verify),
         approver_id=approver.pk if approver else response.approver_id,
         today=timezone.localdate(),
     )
@@ -115,9 +115,3 @@ def _detail(response):
     from policy.models import DETAILS
 
     return DETAILS[response.response_kind].objects.filter(response=response, status="active").first()
-
-
-def _verified(files: set[tuple[str, int]], thoroughly: bool) -> frozenset[str]:
-    if thoroughly:
-        return frozenset(sha256 for sha256, _ in files if storage.hash_of(sha256) == sha256)
-    return frozenset(sha256 for sha256, size in files if storage.size_of(sha256) == size)

@@ -37,7 +37,7 @@ from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal, sources_of
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import current_actor, taking
-from ledger.models import PERSON, Record
+from ledger.models import PERSON, Record, needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -319,9 +319,6 @@ class Attribution(Record):
 
     # --- Who may, and the one writer of the status --------------------------------------------
 
-    def may_edit(self, person: User) -> bool:
-        return self.is_open_to_edit and person.pk in self.author_ids()
-
     def _require_author(self, by: User) -> None:
         self._require_writer(by)
         if by.pk not in self.author_ids():
@@ -410,10 +407,3 @@ CLAIM_FIELDS = (
     "review_by",
 )
 """What the claim says; frozen from submission on."""
-
-
-def needed(reason: str, sentence: str) -> str:
-    """A reason without its margins, or the refusal of its absence."""
-    if not reason.strip():
-        raise ValidationError({"reason": sentence})
-    return reason.strip()

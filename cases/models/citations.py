@@ -15,14 +15,14 @@ from accounts.errors import IllegalStep
 from accounts.models import User
 from cases import telling
 from cases.choices import Element, IntentBasis, Supports
-from cases.models.attributions import Attribution, needed
+from cases.models.attributions import Attribution
 from cases.models.incidents import ACROSS_FLOORS
 from cases.standing import members_of
 from cases.workflow import ClaimStatus, Status
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import taking
-from ledger.models import Record, WithdrawableRecord
+from ledger.models import Record, WithdrawableRecord, needed
 
 
 class CoAuthor(WithdrawableRecord):

@@ -17,12 +17,12 @@ from accounts.choices import REVIEWERS
 from accounts.errors import IllegalStep
 from accounts.models import User
 from cases import telling
-from cases.models.attributions import Attribution, needed
+from cases.models.attributions import Attribution
 from cases.standing import members_of, stands
 from cases.workflow import REVIEW_TAKES, ClaimStatus, Status
 from ledger import triggers
 from ledger.acting import taking
-from ledger.models import Record
+from ledger.models import Record, needed
 
 
 class ReviewClaimQuerySet(models.QuerySet):

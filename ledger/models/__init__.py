@@ -11,6 +11,7 @@ from ledger.models.records import (
     SearchEntry,
     WithdrawableRecord,
     kinds,
+    needed,
     told_by_the_database,
 )
 from ledger.models.tasks import Task
@@ -29,5 +30,6 @@ __all__ = [
     "Task",
     "WithdrawableRecord",
     "kinds",
+    "needed",
     "told_by_the_database",
 ]

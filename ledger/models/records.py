@@ -37,6 +37,13 @@ def told_by_the_database(model: type[models.Model]) -> Iterator[None]:
         raise ValidationError(str(error).split("\n")[0]) from error
 
 
+def needed(reason: str, sentence: str = "Say why.") -> str:
+    """A reason without its margins, or the refusal of its absence."""
+    if not reason.strip():
+        raise ValidationError({"reason": sentence})
+    return reason.strip()
+
+
 class Record(models.Model):
     """A thing that lies in one workspace under one marking, whose every version is kept.
 

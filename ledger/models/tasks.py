@@ -14,7 +14,7 @@ from ledger import notices
 from ledger.acting import as_owner, taking
 from ledger.choices import Event, TaskStatus
 from ledger.models.about import AboutRecord
-from ledger.models.records import PERSON, Record
+from ledger.models.records import PERSON, Record, needed
 
 
 class TaskQuerySet(models.QuerySet):
@@ -131,7 +131,7 @@ class Task(AboutRecord, Record):
     def reopen(self, *, by: User, reason: str) -> None:
         """It is not done after all, or wanted again."""
         self._require_writer(by)
-        note = _needed(reason)
+        note = needed(reason)
         undone = {"done_at": None, "done_by": None, "state_note": note}
         self._take("reopen", {TaskStatus.DONE, TaskStatus.WITHDRAWN}, TaskStatus.OPEN, note, **undone)
 
@@ -139,7 +139,7 @@ class Task(AboutRecord, Record):
     def withdraw(self, *, by: User, reason: str) -> None:
         """It need not be done."""
         self._require_writer(by)
-        note = _needed(reason)
+        note = needed(reason)
         self._take("withdraw", {TaskStatus.OPEN}, TaskStatus.WITHDRAWN, note, state_note=note)
 
     def _take(self, step: str, sources: set[str], target: str, reason: str = "", **fields: Any) -> None:
@@ -157,9 +157,3 @@ class Task(AboutRecord, Record):
     def _tell_assignee(self) -> None:
         if self.assignee_id:
             notices.tell([self.assignee_id], about=self, event=Event.TASK_ASSIGNED, sentence=self.due_sentence)
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why."})
-    return reason.strip()

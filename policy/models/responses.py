@@ -19,7 +19,7 @@ from cases.standing import members_of
 from ledger import triggers
 from ledger.acting import current_actor, taking
 from ledger.fields import PartialDateField
-from ledger.models import PERSON, Record
+from ledger.models import PERSON, Record, needed
 from policy import gate, seal, telling
 from policy.choices import ResponseKind
 from policy.ground import ground_of
@@ -196,13 +196,13 @@ class PolicyResponse(Record):
     def return_(self, *, by: User, reason: str) -> None:
         """Send it back with what is to be mended."""
         self._require_decider(by)
-        self._take("return", by=by, reason=_needed(reason, "Say what is to be mended."))
+        self._take("return", by=by, reason=needed(reason, "Say what is to be mended."))
         telling.returned(self, by=by)
 
     @transaction.atomic
     def decline(self, *, by: User, reason: str) -> None:
         self._require_decider(by)
-        self._take("decline", by=by, reason=_needed(reason, "Say why it is declined."))
+        self._take("decline", by=by, reason=needed(reason, "Say why it is declined."))
         telling.declined(self, by=by)
 
     @transaction.atomic
@@ -218,12 +218,12 @@ class PolicyResponse(Record):
     @transaction.atomic
     def lift(self, *, by: User, reason: str) -> None:
         self._require_worker(by)
-        self._take("lift", by=by, reason=_needed(reason, "Say why it is lifted."))
+        self._take("lift", by=by, reason=needed(reason, "Say why it is lifted."))
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
         self._require_worker(by)
-        self._take("withdraw", by=by, reason=_needed(reason, "Say why."))
+        self._take("withdraw", by=by, reason=needed(reason, "Say why."))
 
     # --- Its basis: put in question by PostgreSQL when what it rests on moves (`response_basis_falls`) ---
 
@@ -231,7 +231,7 @@ class PolicyResponse(Record):
     def confirm_basis(self, *, by: User, reason: str) -> None:
         """Say, after looking, that it stands although something under it moved."""
         self._require_decider(by, own_work="Somebody else must confirm the basis of your response.")
-        why = _needed(reason, "Say why it stands.")
+        why = needed(reason, "Say why it stands.")
         with taking("confirm_basis", why):
             ready = PolicyResponse.objects.filter(pk=self.pk, basis=Basis.IN_QUESTION)
             if not ready.update(basis=Basis.CONFIRMED, basis_note=why):
@@ -296,9 +296,3 @@ def _require_member(owner: User, fields: dict[str, Any]) -> None:
     marking = fields.get("marking") or PolicyResponse._meta.get_field("marking").get_default()
     if not members_of(room, marking, WRITERS).filter(pk=owner.pk).exists():
         raise ValidationError({"owner": "Choose somebody who works in this workspace and may read the response."})
-
-
-def _needed(reason: str, sentence: str) -> str:
-    if not reason.strip():
-        raise ValidationError({"reason": sentence})
-    return reason.strip()
