@@ -12,7 +12,6 @@ from ledger.models.records import (
     WithdrawableRecord,
     kinds,
     needed,
-    told_by_the_database,
 )
 from ledger.models.tasks import Task
 
@@ -31,5 +30,4 @@ __all__ = [
     "WithdrawableRecord",
     "kinds",
     "needed",
-    "told_by_the_database",
 ]

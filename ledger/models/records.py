@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -19,22 +17,9 @@ from accounts.errors import IllegalStep, NotYours, StaleVersion
 from accounts.ids import new_id
 from accounts.models import User, Workspace
 from ledger.acting import current_actor, taking
+from ledger.models.checking import checked
 
 PERSON = {"on_delete": models.PROTECT, "related_name": "+", "null": True, "editable": False}
-
-
-@contextmanager
-def told_by_the_database(model: type[models.Model]) -> Iterator[None]:
-    """Turn what only the database can know (a rival that is hidden or just now written) into words."""
-    try:
-        yield
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        name = diagnosis.constraint_name if diagnosis else None
-        rules = {rule.name: rule for rule in model._meta.constraints}
-        if name in rules:
-            raise ValidationError(rules[name].get_violation_error_message()) from error
-        raise ValidationError(str(error).split("\n")[0]) from error
 
 
 def needed(reason: str, sentence: str = "Say why.") -> str:
@@ -81,9 +66,8 @@ class Record(models.Model):
         record = cls(**fields)
         record._take_scope()
         record._require_writer(by)
-        record.full_clean(exclude=set() if "id" in fields else {"id"})  # ours is new: no need to ask
         record.created_by = record.updated_by = by
-        with told_by_the_database(cls), taking("add"):
+        with checked(record, by=by, exclude=set() if "id" in fields else {"id"}), taking("add"):
             record.save(force_insert=True)
         return record
 
@@ -98,8 +82,7 @@ class Record(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self._require_writer(by)
-        self.full_clean(exclude=self._hidden() - set(fields))
-        with told_by_the_database(type(self)), taking("change", reason):
+        with checked(self, by=by, exclude=self._hidden() - set(fields)), taking("change", reason):
             self._update(version or self.version, **fields)
 
     def _require_open_to_change(self, names: set[str]) -> None:
