@@ -1,14 +1,11 @@
 from ledger.models.about import AboutRecord
 from ledger.models.comments import Comment
+from ledger.models.entries import Checkpoint, Epoch, LedgerEntry, SearchEntry
 from ledger.models.notifications import Notification
 from ledger.models.records import (
     PERSON,
-    Checkpoint,
-    Epoch,
-    LedgerEntry,
     Record,
     RecordStatus,
-    SearchEntry,
     WithdrawableRecord,
     kinds,
     needed,

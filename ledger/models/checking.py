@@ -29,17 +29,22 @@ def checked(record: Record, *, by: User, exclude: set[str]) -> Iterator[None]:
     Raises `ValidationError`, also for what only the database can know (a rival that is hidden or
     just now written).
     """
+    check(record, by=by, exclude=exclude)
+    try:
+        yield
+    except IntegrityError as refusal:
+        record.full_clean(exclude=exclude)
+        raise _in_words(refusal, type(record)) from refusal
+
+
+def check(record: Record, *, by: User, exclude: set[str]) -> None:
+    """Look at what needs no query; where something is wrong, at everything. Raises `ValidationError`."""
     try:
         record.clean_fields(exclude=exclude | _seen(record, by))
         record.clean()
     except ValidationError:
         record.full_clean(exclude=exclude)
         raise
-    try:
-        yield
-    except IntegrityError as refusal:
-        record.full_clean(exclude=exclude)
-        raise _in_words(refusal, type(record)) from refusal
 
 
 def _seen(record: Record, by: User) -> set[str]:
