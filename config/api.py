@@ -24,6 +24,7 @@ from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
+from exchange.api_bulk import BulkView
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -177,6 +178,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
+    path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),

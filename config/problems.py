@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.errors import IllegalStep, NotYours, StaleVersion
+from exchange.bulk import LinesRefused
 from ledger.api import PreconditionRequired
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,9 +27,20 @@ TITLES = {
     "stale-version": "Someone changed the record since you read it",
     "version-required": "Say which version you read",
     "not-supported": "This is not offered here",
+    "too-large": "More than is taken at once",
     "throttled": "Too many requests",
     "broken": "Something broke on our side",
 }
+
+KINDS = {
+    400: "malformed",
+    401: "not-signed-in",
+    403: "not-you",
+    404: "not-visible",
+    413: "too-large",
+    429: "throttled",
+}
+"""The kind of a problem that the framework finds, by status."""
 
 
 def problem(kind: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
@@ -53,6 +65,8 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
         case IllegalStep() if error.checks:
             checks = [vars(check) for check in error.checks]
             return problem("gate-not-passed", 409, error.sentence, checks=checks)
+        case LinesRefused():
+            return problem("not-so", 422, str(error), results=error.results)
         case IllegalStep():
             return problem("not-now", 409, error.sentence)
         case NotYours():
@@ -77,8 +91,7 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
 
 
 def _problem_of_framework(error: exceptions.APIException) -> dict[str, Any]:
-    kinds = {400: "malformed", 401: "not-signed-in", 403: "not-you", 404: "not-visible", 429: "throttled"}
-    return problem(kinds.get(error.status_code, "not-supported"), error.status_code, str(error.detail))
+    return problem(KINDS.get(error.status_code, "not-supported"), error.status_code, str(error.detail))
 
 
 def _errors_of(error: ValidationError) -> list[dict[str, str]]:
