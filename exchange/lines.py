@@ -68,17 +68,18 @@ def lines_of(body: bytes) -> list[Operation | Misread]:
         raise Malformed({"body": "Send one operation a line (NDJSON)."})
     if len(lines) > MOST_LINES:
         raise Malformed({"body": f"{len(lines)} operations; at most {MOST_LINES} go at once."})
-    return [_read(number, line) for number, line in lines]
+    known = viewsets()
+    return [_read(number, line, known) for number, line in lines]
 
 
-def _read(number: int, line: bytes) -> Operation | Misread:
+def _read(number: int, line: bytes, known: dict[str, type[RecordViewSet]]) -> Operation | Misread:
     try:
-        return _operation(number, line)
+        return _operation(number, line, known)
     except Malformed as refusal:
         return Misread(number, refusal)
 
 
-def _operation(number: int, line: bytes) -> Operation:
+def _operation(number: int, line: bytes, known: dict[str, type[RecordViewSet]]) -> Operation:
     try:
         told = orjson.loads(line)
     except orjson.JSONDecodeError as error:
@@ -90,7 +91,7 @@ def _operation(number: int, line: bytes) -> Operation:
     if not isinstance(told.get("fields", {}), dict):
         raise Malformed({"fields": "An object."})
     kind, op = told.get("kind"), told.get("op")
-    viewset = viewsets().get(kind) if isinstance(kind, str) else None
+    viewset = known.get(kind) if isinstance(kind, str) else None
     if viewset is None:
         raise Malformed({"kind": "There is no such kind."})
     if not isinstance(op, str) or op not in operations_of(viewset):

@@ -95,9 +95,7 @@ class Record(models.Model):
         if refusals:
             raise RowsRefused(refusals)
         now = timezone.now()
-        for (
-            record
-        ) in records:  # stamped anew by the database; its defaults, compiled for each row, cost more than the row
+        for record in records:  # stamped anew by the database; its own defaults would be compiled for each row
             record.version, record.created_at, record.updated_at = 1, now, now
         try:
             with taking("add"):
