@@ -82,7 +82,7 @@ def test_pauses_grow_and_tries_end():
 def test_a_refusal_says_what_was_wrong_and_where():
     problem = {"title": "The input breaks a rule", "errors": [{"pointer": "/title", "detail": "Give it one."}]}
     server = Server(httpx.Response(422, json=problem))
-    with pytest.raises(Problem, match="422 The input breaks a rule: /title Give it one."):
+    with pytest.raises(Problem, match=r"422 The input breaks a rule: /title Give it one\."):
         client(server).create("incidents")
     assert len(server.requests) == 1
 
