@@ -49,7 +49,7 @@ class ResponseText(RecordDetail):
     """The text of a response: a preview to read, DOCX to edit and PDF to keep."""
 
     template_name = "exchange/response_text.html"
-    queryset = PolicyResponse.objects.select_related("workspace", "approver")
+    queryset = PolicyResponse.objects.select_related("workspace")
 
     def get(self, request, *args, **kwargs) -> HttpResponse:
         form = request.GET.get("format", "")

@@ -23,6 +23,7 @@ KINDS: dict[str, ModuleType] = {
 }
 """What writes the text of each kind. The text of an intelligence cooperation is the product that it shares."""
 
+ON_RECORD = "ON RECORD, NOT APPROVED HERE"
 ENDED = frozenset({Status.DECLINED, Status.LIFTED, Status.WITHDRAWN})
 
 
@@ -36,13 +37,24 @@ def text_of(material: Material) -> Dossier:
         subtitle=response["title"],
         marking=marking_label(response["marking"]),
         marking_key=response["marking"],
-        banner="" if standing.is_sealed else DRAFT,
+        banner=_banner(standing),
         foot=_foot(material),
         notices=_notices(material, sections),
-        facts=_facts(material),
+        facts=[*_facts(material), *_dated(material)],
         sections=sections,
         at=standing.at,
     )
+
+
+def _banner(standing: Standing) -> str:
+    """What stands on every page beside the marking; nothing where it is approved and stands."""
+    if standing.is_on_record:
+        return ON_RECORD
+    if not standing.is_sealed:
+        return DRAFT
+    if standing.status in ENDED:
+        return f"{label_of(Status, standing.status).upper()}: DO NOT USE"
+    return "BASIS IN QUESTION" if standing.question else ""
 
 
 def _foot(material: Material) -> str:
@@ -56,8 +68,9 @@ def _facts(material: Material) -> list[tuple[str, str]]:
     standing, round = material.standing, material.response["round"]
     status = label_of(Status, standing.status)
     if not standing.is_sealed:
+        told = "On record: {}, not approved here" if standing.is_on_record else "Draft: {}, not approved"
         return [
-            ("Status", f"Draft: {status.lower()}, not approved"),
+            ("Status", told.format(status.lower())),
             ("Made of", f"version {standing.version} of the response, as it stood on {standing.made_at}"),
         ]
     return [
@@ -68,13 +81,18 @@ def _facts(material: Material) -> list[tuple[str, str]]:
     ]
 
 
+def _dated(material: Material) -> list[tuple[str, str]]:
+    told = material.response["measure_date"]
+    return [("Date of the measure", day(told))] if told else []
+
+
 # --- What must be known before anything else --------------------------------------------------------
 
 
 def _notices(material: Material, sections: list[Section]) -> list[Notice]:
     found = [*_of_its_life(material.standing)]
     if material.withheld:
-        parts = listed(counted_part(material.withheld[part], part) for part in PARTS if part in material.withheld)
+        parts = listed(_counted_part(material.withheld[part], part) for part in PARTS if part in material.withheld)
         said = f"Not shown, because it is marked above the response, or above your clearance: {parts}."
         found.append(Notice("Not complete", said))
     if blanks := blanks_in(sections):
@@ -86,11 +104,11 @@ def _notices(material: Material, sections: list[Section]) -> list[Notice]:
 
 def _of_its_life(standing: Standing) -> Iterator[Notice]:
     if standing.is_on_record:
-        said = "What follows is what our record holds of it, in the form that its kind has; it is not what they issued."
+        said = "What follows is what our record holds of it, in the form of its kind. It is not what they issued."
         yield Notice("A measure that others took", said)
     elif not standing.is_sealed:
         yield Notice(DRAFT, f"The response is {label_of(Status, standing.status).lower()}. Nobody has approved this.")
-    if standing.status in ENDED:
+    if standing.status in ENDED and not standing.is_on_record:
         yield Notice(
             f"{label_of(Status, standing.status)}: do not use this", standing.reason or "No reason is recorded."
         )
@@ -98,7 +116,7 @@ def _of_its_life(standing: Standing) -> Iterator[Notice]:
         yield Notice("Basis in question", standing.question)
 
 
-def counted_part(number: int, part: str) -> str:
+def _counted_part(number: int, part: str) -> str:
     one, many = PARTS[part]
     return f"{number} {one if number == 1 else many}"
 

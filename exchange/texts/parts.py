@@ -15,7 +15,7 @@ from policy.choices import RightsQuestion
 Row = tuple[str, str]
 
 INTERPRETED = "Our interpretation of what is documented, as it was reviewed and approved: a judgement, not a fact."
-NOT_OURS = "No further judgement of ours is stated here."
+NOT_OURS = "No judgement beyond what stands above is stated here."
 
 
 def said(value: Any, what: str) -> str:
@@ -193,11 +193,16 @@ def _provision_rows(told: dict[str, Any]) -> list[Row]:
         ("What it permits", said(told["permits"], "what it permits")),
         ("Safeguards", said(told["safeguards"], "safeguards")),
         ("Conditions", "\n".join(told["tests"] or [])),
-        ("In force", " to ".join(filter(None, (day(told["in_force_from"]), day(told["in_force_to"]))))),
+        ("In force", _in_force(told)),
         ("How this stays within it", said(told["note"], "how this stays within it")),
         ("Address", told["url"] or ""),
     ]
     return [row for row in rows if row[1]]
+
+
+def _in_force(told: dict[str, Any]) -> str:
+    began, ended = (day(told[name]) for name in ("in_force_from", "in_force_to"))
+    return " ".join(filter(None, (f"from {began}" if began else "", f"until {ended}" if ended else "")))
 
 
 def provisions_named(material: Material) -> str:

@@ -15,6 +15,7 @@ PEOPLE = (
     "defendants are only counted."
 )
 BACKGROUND = "Background only. A state is no defendant, and nothing here is alleged against one in this referral."
+NO_DEFENDANT = "not named as a defendant, since states are not prosecuted"
 ONE_OFFENCE = "Smuggling of migrants and trafficking in persons are different offences; this names the one above only."
 
 
@@ -60,6 +61,7 @@ def _network(material: Material, about: list[dict[str, Any]]) -> list[Block]:
     attributed = [each["attribution"]["actor"] for each in about]
     for each in [*material.actors, *({**one, "actor": one["id"]} for one in attributed if one["id"] not in named)]:
         if is_state(each):
+            blocks.append(Text(blank(each["name"], NO_DEFENDANT)))
             continue
         blocks += [Heading(parts.actor(each)), *_what_is_recorded(each)]
     return blocks or [Text(blank("network that is to be prosecuted"))]
