@@ -181,6 +181,7 @@ urlpatterns = [
     path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
+    path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

@@ -57,7 +57,7 @@ def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | N
         notices=_notices(packet, standing, left_out),
         facts=_facts(packet, standing),
         sections=[
-            Section("Judgement", [_judgement(claim, left_out)]),
+            Section("Judgement", [judgement(claim, left_out)]),
             Section("Source summary statement", [_text(claim["source_summary"], FreeText.SOURCE_SUMMARY, left_out)]),
             Section("Elements of the definition", [_elements(packet, left_out)]),
             Section("What it rests on", citing.supporting(packet, left_out)),
@@ -135,7 +135,8 @@ def _facts(packet: dict[str, Any], standing: Standing) -> list[tuple[str, str]]:
 # --- The judgement and its elements ---------------------------------------------------------------
 
 
-def _judgement(claim: dict[str, Any], left_out: LeftOut | None) -> Judgement:
+def judgement(claim: dict[str, Any], left_out: LeftOut | None) -> Judgement:
+    """The claim in the words of estimation: likelihood and confidence each in a sentence of its own."""
     likelihood, band = label_of(Likelihood, claim["likelihood"]), band_of(claim["likelihood"])
     confidence = label_of(Confidence, claim["confidence"])
     finding = "finding" if claim["label"] == Label.NOT_ATTRIBUTED else "statement"

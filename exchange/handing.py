@@ -1,17 +1,24 @@
-"""Handing a dossier over, the same at both doors."""
+"""Handing a dossier or a text over, the same at both doors."""
 
 from __future__ import annotations
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.utils.text import slugify
 
 from accounts.choices import Marking
 from accounts.errors import IllegalStep
 from accounts.models import User
 from cases.models import Attribution
 from exchange.assembly import dossier_for, draw
+from exchange.blocks import Dossier
 from exchange.choices import Form
 from exchange.models import Release
 from exchange.renderers.web import style_source
+from exchange.texts.assembly import text_for
+from policy.models import PolicyResponse
+
+LONGEST_NAME = 60
+"""Characters of a title in the name of a file."""
 
 ATTRIBUTIONS = Attribution.objects.select_related("incident", "actor", "approver").prefetch_related("co_authors")
 
@@ -27,12 +34,21 @@ def hand_over(attribution: Attribution, *, reader: User, form: str, marking: str
     if asked.value != attribution.marking:
         return hand_over_release(_last_released(attribution, asked, form))
     dossier = dossier_for(attribution)
+    return _drawn(dossier, form, dossier.title.replace(" ", "-").lower())
+
+
+def hand_over_text(response: PolicyResponse, *, form: str) -> HttpResponse:
+    """The text of a response as its reader may have it. Raises `IllegalStep` for a kind that has none."""
+    text = text_for(response)
+    return _drawn(text, form, f"{slugify(text.title)}-{slugify(text.subtitle)[:LONGEST_NAME].strip('-')}")
+
+
+def _drawn(dossier: Dossier, form: str, name: str) -> HttpResponse:
     answer = HttpResponse(draw(dossier, form), content_type=Form(form).media_type)
     if form == Form.HTML:  # shown, not saved: its one style is named by its hash
         answer._csp_update = {"style-src": [style_source(dossier)]}
     else:
-        name = f"{dossier.title.replace(' ', '-').lower()}-{dossier.marking_key}.{form}"
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer["Content-Disposition"] = f'attachment; filename="{name}-{dossier.marking_key}.{form}"'
     return answer
 
 

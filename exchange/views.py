@@ -18,10 +18,13 @@ from exchange.choices import Form
 from exchange.dossiers import told_left_out
 from exchange.filters import ReleaseFilter
 from exchange.forms import ReleaseForm
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release, hand_over_text
 from exchange.models import Release
+from exchange.renderers.web import shown
+from exchange.texts.assembly import text_for
 from exchange.withholding import LeftOut, lowered, texts_of
 from ledger.pages import RecordDetail, RecordList, RecordPage, RecordVerb, RecordWithdraw
+from policy.models import PolicyResponse
 
 SCRIPT = Path(settings.BASE_DIR) / "bin" / "verify_packet.py"
 
@@ -40,6 +43,26 @@ class DossierDownload(RecordDetail):
         except IllegalStep as refusal:
             messages.error(request, refusal.sentence)
             return redirect(self.record.get_absolute_url())
+
+
+class ResponseText(RecordDetail):
+    """The text of a response: a preview to read, DOCX to edit and PDF to keep."""
+
+    template_name = "exchange/response_text.html"
+    queryset = PolicyResponse.objects.select_related("workspace")
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        form = request.GET.get("format", "")
+        if form not in ("", *Form.values):
+            raise Http404
+        try:
+            return hand_over_text(self.record, form=form) if form else super().get(request, *args, **kwargs)
+        except IllegalStep as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.record.get_absolute_url())
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(text=shown(text_for(self.record)), **kwargs)
 
 
 class ReleaseAdd(SecondFactorRequired, RecordVerb):

@@ -87,6 +87,7 @@ READING = {
     "dossier": "attribution",
     "policy_response": "response",
     "response_gate": "response",
+    "response_text": "response",
     "legal_provision": "provision",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
