@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.api import TokenViewSet
+from accounts.oauth import TokenEndpoint
 from cases import api as cases
 from cases import api_matrix as weighing
 from cases import api_monitoring as monitoring
@@ -90,6 +92,7 @@ for prefix, viewset in [
 
 own = SimpleRouter()
 own.register("notifications", ledger.NotificationViewSet, basename="api-notifications")
+own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
 class Me(APIView):
@@ -177,6 +180,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
+    path("v1/oauth/token", TokenEndpoint.as_view(), name="api-oauth-token"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),

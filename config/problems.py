@@ -27,6 +27,9 @@ TITLES = {
     "version-required": "Say which version you read",
     "not-supported": "This is not offered here",
     "throttled": "Too many requests",
+    "under-way": "The first request with this key is still under way",
+    "key-used": "This key went with another request",
+    "answer-not-kept": "This was done already, and its answer held a secret",
     "broken": "Something broke on our side",
 }
 
@@ -110,8 +113,8 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def api_problem(request: HttpRequest, kind: str, status: int) -> HttpResponse | None:
+def api_problem(request: HttpRequest, kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse | None:
     """The answer to a request of the API that no view took; None for any other path."""
     if not request.path.startswith("/api/"):
         return None
-    return JsonResponse(problem(kind, status), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(problem(kind, status, detail, **more), status=status, content_type=MEDIA_TYPE)

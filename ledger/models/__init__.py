@@ -14,6 +14,7 @@ from ledger.models.records import (
     needed,
     told_by_the_database,
 )
+from ledger.models.repeats import KeptAnswer
 from ledger.models.tasks import Task
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Checkpoint",
     "Comment",
     "Epoch",
+    "KeptAnswer",
     "LedgerEntry",
     "Notification",
     "Record",

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.choices import WRITERS, Marking
-from accounts.errors import IllegalStep, NotYours, StaleVersion
+from accounts.errors import IdTaken, IllegalStep, NotYours, StaleVersion
 from accounts.ids import new_id
 from accounts.models import User, Workspace
 from ledger.acting import current_actor, taking
@@ -31,6 +31,8 @@ def told_by_the_database(model: type[models.Model]) -> Iterator[None]:
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         name = diagnosis.constraint_name if diagnosis else None
+        if name == f"{model._meta.db_table}_pkey":
+            raise IdTaken() from error
         rules = {rule.name: rule for rule in model._meta.constraints}
         if name in rules:
             raise ValidationError(rules[name].get_violation_error_message()) from error
