@@ -220,7 +220,13 @@ def test_the_page_says_what_expires_soon(client, cast):
 
 @pytest.mark.parametrize(
     ("owed", "spent", "left", "full_in", "wait"),
-    [(0.1, False, 599, 1, 1), (30.0, False, 300, 30, 1), (60.0, False, 0, 60, 1), (60.1, True, 0, 60, 1), (63, True, 0, 60, 3)],
+    [
+        (0.1, False, 599, 1, 1),
+        (30.0, False, 300, 30, 1),
+        (60.0, False, 0, 60, 1),
+        (60.1, True, 0, 60, 1),
+        (63, True, 0, 60, 3),
+    ],
 )
 def test_what_is_left_follows_from_what_is_owed(owed, spent, left, full_in, wait):
     allowance = Allowance(600, owed)

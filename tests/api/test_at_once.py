@@ -110,7 +110,9 @@ def test_of_two_new_records_with_one_id_one_is_added(cast, ana, body, other, exp
 
 def until_somebody_waits() -> None:
     """Until PostgreSQL says that a connection to this database waits for another's transaction."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid' AND datname = current_database()"
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid' AND datname = current_database()"
+    )
     for _ in range(20_000):
         with connection.cursor() as cursor:
             cursor.execute(waiting)

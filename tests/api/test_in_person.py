@@ -45,12 +45,38 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "gate-policies.create",
     *(
         f"{kind}.withdraw"
-        for kind in (
-            "sources evidence-items derivations passages incidents actors involvements public-claims finding-citations "
-            "corridors corridor-presences actor-relations flow-observations hypotheses matrix-rows gate-policies "
-            "citations comments tasks watches releases policy-responses sanction-targets answered-incidents "
-            "response-grounds relied-provisions response-citations rights-answers outcomes legal-provisions"
-        ).split()
+        for kind in [
+            "sources",
+            "evidence-items",
+            "derivations",
+            "passages",
+            "incidents",
+            "actors",
+            "involvements",
+            "public-claims",
+            "finding-citations",
+            "corridors",
+            "corridor-presences",
+            "actor-relations",
+            "flow-observations",
+            "hypotheses",
+            "matrix-rows",
+            "gate-policies",
+            "citations",
+            "comments",
+            "tasks",
+            "watches",
+            "releases",
+            "policy-responses",
+            "sanction-targets",
+            "answered-incidents",
+            "response-grounds",
+            "relied-provisions",
+            "response-citations",
+            "rights-answers",
+            "outcomes",
+            "legal-provisions",
+        ]
     ),
     "sources.regrade",
     "evidence-items.regrade",

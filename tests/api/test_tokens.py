@@ -25,8 +25,9 @@ def test_a_person_lists_their_own_and_a_token_itself(client, cast, ana):
     assert [each["id"] for each in ana.get("/tokens/").json()["results"]] == [str(ana.token.pk)]
     client.force_login(cast.ana)
     told = client.get(f"{V1}/tokens/").json()["results"]
-    assert {each["id"] for each in told} == {str(pk) for pk in ApiToken.objects.filter(
-        membership__user=cast.ana).values_list("pk", flat=True)}
+    assert {each["id"] for each in told} == {
+        str(pk) for pk in ApiToken.objects.filter(membership__user=cast.ana).values_list("pk", flat=True)
+    }
     assert not {"secret", "secret_sha256"} & set(told[0])
 
 
