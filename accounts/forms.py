@@ -68,8 +68,9 @@ class TokenForm(forms.Form):
 
     def wanted(self) -> dict:
         """What the verb takes."""
-        given = dict(self.cleaned_data)
-        return {**given, "expires_at": timezone.now() + timedelta(days=given.pop("days"))}
+        given = {**self.cleaned_data}
+        given["expires_at"] = timezone.now() + timedelta(days=given.pop("days"))
+        return given
 
 
 class RotateForm(forms.Form):

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="use",
+                        db_constraint=False,
                         serialize=False,
                         to="accounts.apitoken",
                     ),

@@ -34,9 +34,12 @@ class TokenUse(models.Model):
     """How full the bucket of a token is: `full_at` is when it is full again.
 
     Written by `token_take` alone. The table is UNLOGGED: it costs no flush, and a crash fills every bucket.
+    It refers to its token without a constraint, which would lock the token's row.
     """
 
-    token = models.OneToOneField("accounts.ApiToken", models.CASCADE, primary_key=True, related_name="use")
+    token = models.OneToOneField(
+        "accounts.ApiToken", models.CASCADE, primary_key=True, related_name="use", db_constraint=False
+    )
     full_at = models.DateTimeField()
 
     def __str__(self) -> str:

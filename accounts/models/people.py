@@ -78,6 +78,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             }
         return self._memberships.get(workspace_id)
 
+    def stay_in(self, membership: "Membership") -> None:
+        """Be a member of this one room only, as who acts by a token is. Saves asking."""
+        self._memberships = {membership.workspace_id: membership}
+
     def forget_memberships(self) -> None:
         """Drop what `membership_in` remembers, after a change of memberships."""
         self.__dict__.pop("_memberships", None)

@@ -170,6 +170,7 @@ class ApiToken(models.Model):
         token.allowance = Allowance(token.limit, token.owed)
         token.is_itself = token.secret_sha256 == digest_of(secret)
         token.scope = getattr(token, "granted", token.scope)
+        token.membership.user.stay_in(token.membership)
         token._note_use(timezone.now())
         return token
 

@@ -304,9 +304,9 @@ class Attribution(Record):
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
         """Take it back, for good. Its authors may; once approved, a supervisor as well."""
+        require_person()
         if not (self.approved_at and by.role_in(self.workspace_id) in SUPERVISORS):
             self._require_author(by)
-        require_person()
         stood = self.status == Status.APPROVED
         self._take("withdraw", by=by, reason=needed(reason, "Say why."))
         if stood:

@@ -61,7 +61,7 @@ def test_a_list_by_token_takes_six_queries_in_all(ana, cast, east):
     with CaptureQueriesContext(connection) as queries:
         ana.get("/actors/")
     told = [each["sql"].split("FROM")[0][:60] for each in queries]
-    assert len(told) == 6, told
+    assert len(told) == 6, "\n".join(told)
     assert "token_take" in queries[0]["sql"]
 
 
