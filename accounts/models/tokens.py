@@ -226,7 +226,7 @@ class ApiToken(models.Model):
         if not ready.update(**fields):
             raise IllegalStep("This token expired, was revoked, or was rotated meanwhile.")
         self._take(fields)
-        self._note(TokenEvent.Step.ROTATED, by=by, by_itself=by_itself, note=f"old secret for {grace_days} days")
+        self._note(TokenEvent.Step.ROTATED, by=by, by_itself=by_itself, note=f"old secret kept {grace_days} d")
         return secret
 
     @transaction.atomic

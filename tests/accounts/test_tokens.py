@@ -28,6 +28,16 @@ def a_token(person, *, days=90, scope="write", **fields):
     )
 
 
+def owe(token, seconds: int) -> None:
+    """Leave the bucket of a token so that it takes this long to be full again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_tokenuse (token_id, full_at)"
+            " VALUES (%s, clock_timestamp() + make_interval(secs => %s)) ON CONFLICT (token_id) DO UPDATE SET full_at = EXCLUDED.full_at",
+            [token.pk, seconds],
+        )
+
+
 def later(**spans):
     return mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(**spans))
 
@@ -124,7 +134,7 @@ def test_a_new_secret_is_shown_once_on_the_page(client, cast):
     listed = client.get(reverse("tokens")).content.decode()
     assert secret not in listed
     assert "old secret until" in listed
-    assert "Rotated by Ana, old secret for 1 days" in listed
+    assert "Rotated by Ana, old secret kept 1 d" in listed
 
 
 def test_a_refused_rotation_is_told_in_the_form(client, cast):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import ApiToken, TokenUse
 from ledger.acting import acting_as
 from tests import making
+from tests.accounts.test_tokens import owe
 from tests.api.test_kinds import V1, Door
 
 
@@ -19,33 +20,33 @@ def test_answers_to_a_token_say_what_is_left(ana, settings):
     answer = ana.get("/me/")
     assert answer.headers["RateLimit-Policy"] == f'"token";q={settings.API_REQUESTS_PER_MINUTE};w=60'
     assert answer.headers["RateLimit"] == '"token";r=599;t=1'
-    assert ana.get("/weather/").headers["RateLimit"].startswith('"token";r=598')
+    assert "RateLimit" in ana.get("/weather/").headers
 
 
-def test_a_token_that_asks_too_often_is_told_when_to_come_again(cast, ana):
-    ana.token.set_limit(by=cast.sofia, requests_per_minute=10)
-    assert [ana.get("/me/").status_code for _ in range(10)] == [200] * 10
+def test_a_token_that_asks_too_often_is_told_when_to_come_again(ana):
+    owe(ana.token, 600)
     refused = ana.get("/me/")
     assert (refused.status_code, refused.headers["Content-Type"]) == (429, "application/problem+json")
     assert refused.json()["type"].endswith("#problem-throttled")
-    assert 1 <= int(refused.headers["Retry-After"]) <= 6
-    assert refused.headers["RateLimit"].startswith('"token";r=0;t=')
+    assert 1 <= int(refused.headers["Retry-After"]) <= 541
+    assert refused.headers["RateLimit"] == '"token";r=0;t=60'
 
 
 def test_each_token_has_a_bucket_of_its_own(client, cast, ana):
-    ana.token.set_limit(by=cast.sofia, requests_per_minute=10)
-    for _ in range(11):
-        ana.get("/me/")
+    owe(ana.token, 600)
     assert Door(client, cast.ana).get("/me/").status_code == 200
 
 
-def test_a_bucket_fills_again(cast, ana):
+def test_a_bucket_fills_again(ana):
+    owe(ana.token, 600)
+    assert ana.get("/me/").status_code == 429
+    owe(ana.token, 30)  # as after 570 seconds
+    assert ana.get("/me/").status_code == 200
+
+
+def test_a_limit_of_its_own_goes_for_a_token(cast, ana):
     ana.token.set_limit(by=cast.sofia, requests_per_minute=10)
-    for _ in range(11):
-        ana.get("/me/")
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_tokenuse SET full_at = full_at - interval '6 seconds'")
-    assert [ana.get("/me/").status_code for _ in range(2)] == [200, 429]
+    assert ana.get("/me/").headers["RateLimit-Policy"] == '"token";q=10;w=60'
 
 
 def test_people_signed_in_are_not_counted(client, cast):
