@@ -33,7 +33,8 @@ def owe(token, seconds: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_tokenuse (token_id, full_at)"
-            " VALUES (%s, clock_timestamp() + make_interval(secs => %s)) ON CONFLICT (token_id) DO UPDATE SET full_at = EXCLUDED.full_at",
+            " VALUES (%s, clock_timestamp() + make_interval(secs => %s))"
+            " ON CONFLICT (token_id) DO UPDATE SET full_at = EXCLUDED.full_at",
             [token.pk, seconds],
         )
 
