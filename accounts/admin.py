@@ -49,5 +49,5 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    list_display = ("name", "membership", "scope", "expires_at", "last_used_at", "revoked_at")
-    exclude = ("secret_sha256",)
+    list_display = ("name", "membership", "sort", "scope", "expires_at", "last_used_at", "revoked_at")
+    exclude = ("secret_sha256", "previous_sha256")

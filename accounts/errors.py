@@ -20,6 +20,13 @@ class IllegalStep(Refusal):
         self.checks = checks or []
 
 
+class IdTaken(IllegalStep):
+    """The id that was chosen for a new record is another's already (HTTP 409)."""
+
+    def __init__(self) -> None:
+        super().__init__("A record with this id exists already.")
+
+
 class StaleVersion(IllegalStep):
     """Someone changed the record since it was read (HTTP 412)."""
 

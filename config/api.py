@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.api import TokenViewSet
+from accounts.oauth import TokenEndpoint
 from cases import api as cases
 from cases import api_matrix as weighing
 from cases import api_monitoring as monitoring
@@ -91,6 +93,7 @@ for prefix, viewset in [
 
 own = SimpleRouter()
 own.register("notifications", ledger.NotificationViewSet, basename="api-notifications")
+own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
 class Me(APIView):
@@ -179,6 +182,7 @@ urlpatterns = [
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
+    path("v1/oauth/token", TokenEndpoint.as_view(), name="api-oauth-token"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),

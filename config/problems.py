@@ -29,6 +29,9 @@ TITLES = {
     "not-supported": "This is not offered here",
     "too-large": "More than is taken at once",
     "throttled": "Too many requests",
+    "under-way": "The first request with this key is still under way",
+    "key-used": "This key went with another request",
+    "answer-not-kept": "This was done already, and its answer held a secret",
     "broken": "Something broke on our side",
 }
 
@@ -123,8 +126,8 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def api_problem(request: HttpRequest, kind: str, status: int) -> HttpResponse | None:
+def api_problem(request: HttpRequest, kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse | None:
     """The answer to a request of the API that no view took; None for any other path."""
     if not request.path.startswith("/api/"):
         return None
-    return JsonResponse(problem(kind, status), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(problem(kind, status, detail, **more), status=status, content_type=MEDIA_TYPE)

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.door.DoorMiddleware",
+    "config.repeats.RepeatsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -195,6 +196,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used: names for them collide
 }
+
+API_MOST_REQUESTS_PER_MINUTE = number("ATTEST_API_MOST_REQUESTS_PER_MINUTE", default=6000, least=10, most=60000)
+API_REQUESTS_PER_MINUTE = number(
+    "ATTEST_API_REQUESTS_PER_MINUTE", default=600, least=10, most=API_MOST_REQUESTS_PER_MINUTE
+)
+ACCESS_TOKEN_MINUTES = number("ATTEST_ACCESS_TOKEN_MINUTES", default=30, least=15, most=60)
 
 FORMS_URLFIELD_ASSUME_HTTPS = True
 

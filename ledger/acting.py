@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, transaction
 
+from accounts.errors import NotYours
 from accounts.models import ApiToken, User
 
 APP_ROLE = "attest_app"
@@ -51,6 +52,12 @@ _as_owner: ContextVar[bool] = ContextVar("as_owner", default=False)
 def current_actor() -> Actor:
     """Who acts now; an empty `Actor` outside `acting_as`."""
     return _actor.get() or Actor()
+
+
+def require_person() -> None:
+    """Refuse a token. Every verb that reviews, decides or hands such work over asks this first: people judge."""
+    if current_actor().token:
+        raise NotYours("A token never decides: a person must sign in.")
 
 
 @contextmanager

@@ -22,7 +22,9 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.errors import IllegalStep, StaleVersion
+from accounts.errors import IdTaken, IllegalStep, StaleVersion
+from accounts.serializers import EmptySerializer as EmptySerializer
+from accounts.serializers import StrictSerializer
 from ledger.filters import RecordFilterSet
 from ledger.models import Record
 
@@ -47,21 +49,8 @@ class PreconditionRequired(APIException):
     default_detail = "Send If-Match with the version that you read."
 
 
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields that it does not know."""
-
-    def to_internal_value(self, data):
-        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such field."))
-        return super().to_internal_value(data)
-
-
 class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField()
-
-
-class EmptySerializer(StrictSerializer):
-    pass
 
 
 class ReferenceField(serializers.PrimaryKeyRelatedField):
@@ -197,9 +186,16 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
     @transaction.atomic
     def create(self, request, *args, **kwargs) -> Response:
         fields = self._input(self.get_serializer_class())
-        if "id" in fields and (known := self.get_queryset().filter(pk=fields["id"]).first()):
+        if known := self._known(fields):
             return self._same_again(known, fields)
-        return self._answer(self.add(**fields), status.HTTP_201_CREATED)
+        try:
+            with transaction.atomic():
+                made = self.add(**fields)
+        except IdTaken:
+            if known := self._known(fields):  # another request with this id came first by a moment
+                return self._same_again(known, fields)
+            raise
+        return self._answer(made, status.HTTP_201_CREATED)
 
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs) -> Response:
@@ -216,6 +212,10 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
     def completed(self, fields: dict[str, Any]) -> dict[str, Any]:
         """What was given for a new record, and what follows from who asks."""
         return fields
+
+    def _known(self, fields: dict[str, Any]) -> Any:
+        """The record that has the id which the client chose, if there is one to be seen."""
+        return self.get_queryset().filter(pk=fields["id"]).first() if "id" in fields else None
 
     def _same_again(self, known: Record, fields: dict[str, Any]) -> Response:
         """The same id with the same content was a repeat; with other content it is taken."""

@@ -10,6 +10,7 @@ from ledger.models.records import (
     kinds,
     needed,
 )
+from ledger.models.repeats import KeptAnswer
 from ledger.models.tasks import Task
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Checkpoint",
     "Comment",
     "Epoch",
+    "KeptAnswer",
     "LedgerEntry",
     "Notification",
     "Record",

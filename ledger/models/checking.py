@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
 from accounts.choices import Marking
+from accounts.errors import IdTaken
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,12 +28,14 @@ def checked(record: Record, *, by: User, exclude: set[str]) -> Iterator[None]:
     """Check a record's form, and write it inside, in a savepoint of its own. `exclude` names fields not looked at.
 
     Raises `ValidationError`, also for what only the database can know (a rival that is hidden or
-    just now written).
+    just now written), and `IdTaken`.
     """
     check(record, by=by, exclude=exclude)
     try:
         yield
     except IntegrityError as refusal:
+        if _broken(refusal) == f"{record._meta.db_table}_pkey":
+            raise IdTaken() from refusal
         record.full_clean(exclude=exclude)
         raise _in_words(refusal, type(record)) from refusal
 
@@ -63,9 +66,14 @@ def _may_read(by: User, other: models.Model | None) -> bool:
 
 def _in_words(refusal: IntegrityError, model: type[models.Model]) -> ValidationError:
     """The sentence of the constraint that the database names, or the database's own."""
-    diagnosis = getattr(refusal.__cause__, "diag", None)
-    broken = diagnosis.constraint_name if diagnosis else None
+    broken = _broken(refusal)
     for rule in model._meta.constraints:
         if rule.name == broken:
             return ValidationError(rule.get_violation_error_message())
     return ValidationError(str(refusal).split("\n")[0])
+
+
+def _broken(refusal: IntegrityError) -> str | None:
+    """The name of the constraint that was broken, if the database says."""
+    diagnosis = getattr(refusal.__cause__, "diag", None)
+    return diagnosis.constraint_name if diagnosis else None

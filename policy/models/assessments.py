@@ -18,7 +18,7 @@ from accounts.models import User
 from cases.choices import Conclusion
 from evidence.models import Passage
 from ledger import triggers
-from ledger.acting import current_actor, taking
+from ledger.acting import require_person, taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 from policy import telling
@@ -108,8 +108,7 @@ class ResponseReview(Record):
     ) -> Self:
         """Conclude a review of the version in review. Never of one's own work, never by a token."""
         response._require_writer(by, REVIEWERS)
-        if current_actor().token:
-            raise NotYours("A token never reviews: a person must sign in.")
+        require_person()
         if by.pk == response.author_id:
             raise NotYours("Somebody else must review this: you proposed it.")
         response._lock("return")

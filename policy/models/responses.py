@@ -17,7 +17,7 @@ from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from cases.standing import members_of
 from ledger import triggers
-from ledger.acting import current_actor, taking
+from ledger.acting import require_person, taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, needed
 from policy import gate, seal, telling
@@ -247,8 +247,7 @@ class PolicyResponse(Record):
 
     def _require_decider(self, by: User, own_work: str = "Another supervisor must decide on your response.") -> None:
         self._require_writer(by, SUPERVISORS)
-        if current_actor().token:
-            raise NotYours("A token never decides: a person must sign in.")
+        require_person()
         if by.pk == self.author_id:
             raise NotYours(own_work)
 

@@ -219,6 +219,8 @@ ELSEWHERE = {
     "invitation_revoke",
     "invitation",
     "token_revoke",
+    "token_rotate",
+    "token_limit",
     "respond",
     "response_add",
     "response_move",

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.choices import Marking, Role
+from accounts.errors import IdTaken
 from accounts.models import Membership, User
 from cases.models import Actor, MatrixRow
 from ledger.acting import acting_as
@@ -24,12 +25,11 @@ def test_adding_a_record_takes_its_insert_and_four_small_statements(cast, east, 
             making.an_actor(by=cast.ana, workspace=east)
 
 
-def test_what_only_the_database_knows_is_told_under_its_fields_name(cast, east):
+def test_a_new_record_under_a_known_id_is_refused_as_a_rival(cast, east):
     with acting_as(cast.ana):
         taken = making.an_actor(by=cast.ana, workspace=east)
-        with pytest.raises(ValidationError) as refusal:
+        with pytest.raises(IdTaken):
             making.an_actor(by=cast.ana, workspace=east, id=taken.pk)
-    assert set(refusal.value.message_dict) == {"id"}
 
 
 def test_all_that_is_wrong_is_told_together(cast, east):
@@ -43,7 +43,7 @@ def test_all_that_is_wrong_is_told_together(cast, east):
 def test_after_a_refusal_the_transaction_goes_on(cast, east):
     with acting_as(cast.ana):
         taken = making.an_actor(by=cast.ana, workspace=east)
-        with pytest.raises(ValidationError):
+        with pytest.raises(IdTaken):
             making.an_actor(by=cast.ana, workspace=east, id=taken.pk)
         making.an_actor(by=cast.ana, workspace=east)
         assert Actor.objects.count() == 2

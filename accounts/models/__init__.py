@@ -1,0 +1,18 @@
+"""People, the rooms they work in, and the API clients that act for them."""
+
+from accounts.models.access import AccessToken, TokenEvent, TokenUse
+from accounts.models.people import Invitation, Membership, MembershipQuerySet, People, User, Workspace
+from accounts.models.tokens import ApiToken
+
+__all__ = [
+    "AccessToken",
+    "ApiToken",
+    "Invitation",
+    "Membership",
+    "MembershipQuerySet",
+    "People",
+    "TokenEvent",
+    "TokenUse",
+    "User",
+    "Workspace",
+]
