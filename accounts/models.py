@@ -325,15 +325,21 @@ class ApiToken(models.Model):
     def find(cls, secret: str) -> "ApiToken | None":
         """The live token that a secret belongs to, with its member; notes the use."""
         now = timezone.now()
-        token = (
-            cls.objects.select_related("membership__user", "membership__workspace")
-            .filter(secret_sha256=_digest(secret), revoked_at=None, expires_at__gt=now)
-            .filter(membership__ended_at=None, membership__user__is_active=True)
-            .first()
-        )
+        found = cls._live().filter(secret_sha256=_digest(secret))
+        token = found.select_related("membership__user", "membership__workspace").first()
         if token and (token.last_used_at is None or now - token.last_used_at > LAST_USE_IS_NOTED_EVERY):
             cls.objects.filter(pk=token.pk).update(last_used_at=now)
         return token
+
+    @classmethod
+    def _live(cls) -> models.QuerySet:
+        members = cls.objects.filter(membership__ended_at=None, membership__user__is_active=True)
+        return members.filter(revoked_at=None, expires_at__gt=timezone.now())
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still opens anything. Queries."""
+        return self._live().filter(pk=self.pk).exists()
 
     def revoke(self, *, by: User) -> None:
         """Stop a token. Its owner may, and so may those who keep the room."""

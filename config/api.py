@@ -24,6 +24,7 @@ from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
+from exchange.api_feed import ChangesView
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -176,6 +177,7 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
