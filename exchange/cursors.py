@@ -100,6 +100,13 @@ class Cursor:
         """Of somebody who holds nothing yet."""
         return cls(reader, tuple(sorted(set(kinds))), START, {})
 
+    @property
+    def ahead(self) -> tuple[Position, tuple[Span, ...]]:
+        """What is told next: what comes after a position in some spans."""
+        if self.behind:
+            return self.behind[0].after, self.behind[0].spans
+        return self.at, tuple(Span(room, 0, standing.upto) for room, standing in self.held.items())
+
     def settled(self, rights: Rights, here: Position) -> tuple[Cursor, list[Span]]:
         """This cursor under other rights, and the spans that were lost.
 

@@ -32,28 +32,36 @@ LINE = """concat('{"sequence":', sequence, ',"op":"', operation, '","kind":"', k
 EVALUATES = """EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = attest_user() AND m.ended_at IS NULL
     AND m.workspace_id = r.workspace_id AND m.role = ANY (%(evaluators)s))"""
 
-# Told of a record while it is here: a version without its document was expunged, which is told by itself.
-TOLD = """(e.operation IN ('moved', 'expunged') OR e.document IS NOT NULL)
-    AND (e.kind <> %(rating)s OR e.document IS NULL OR NOT room.evaluates
-         OR e.document ->> 'analyst_id' = attest_user()::text)"""
+SETTLED = "({0}.epoch, {0}.transaction) < ((SELECT epoch FROM here), (SELECT horizon FROM here))"
 
-ONWARD = f"""(e.epoch, e.transaction, e.sequence) > (%(epoch)s, %(transaction)s, %(sequence)s)
-    AND (e.epoch, e.transaction) < (here.epoch, here.horizon) AND {TOLD}"""
+# One workspace's entries in feed order, straight from an index: the comparisons begin with the workspace so that no
+# other index will do. A version without its document was expunged, which is told by itself.
+OF_A_ROOM = """(SELECT * FROM ledger_entry e
+    WHERE e.workspace_id = %(room{n})s
+    AND (e.workspace_id, e.epoch, e.transaction, e.sequence) > (%(room{n})s, %(epoch)s, %(transaction)s, %(sequence)s)
+    AND {conditions}
+    ORDER BY e.epoch, e.transaction, e.sequence LIMIT %(limit)s)"""
+
+ONWARD = f"""(e.workspace_id, e.epoch, e.transaction)
+        < (%(room{{n}})s, (SELECT epoch FROM here), (SELECT horizon FROM here))
+    AND (e.operation IN ('moved', 'expunged') OR e.document IS NOT NULL)"""
 
 # The latest entry is looked up rather than joined: one step in an index for each, whatever there is.
-REPLAYED = f"""(e.epoch, e.transaction, e.sequence) > (%(epoch)s, %(transaction)s, %(sequence)s)
-    AND (e.epoch, e.transaction, e.sequence) <= (%(to_epoch)s, %(to_transaction)s, %(to_sequence)s)
-    AND marking_level(e.marking) > room.above AND marking_level(e.marking) <= room.upto
-    AND e.document IS NOT NULL AND {TOLD}
-    AND e.sequence = (
-        SELECT l.sequence FROM ledger_entry l WHERE l.object_id = e.object_id AND l.kind = e.kind
-        AND (l.epoch, l.transaction) < (here.epoch, here.horizon) ORDER BY l.sequence DESC LIMIT 1)"""
+REPLAYED = f"""(e.workspace_id, e.epoch, e.transaction, e.sequence)
+        <= (%(room{{n}})s, %(to_epoch)s, %(to_transaction)s, %(to_sequence)s)
+    AND e.marking = ANY (%(markings{{n}})s) AND e.document IS NOT NULL
+    AND e.sequence = (SELECT l.sequence FROM ledger_entry l WHERE l.object_id = e.object_id AND l.kind = e.kind
+                      AND {SETTLED.format("l")} ORDER BY l.sequence DESC LIMIT 1)"""
 
-OF_KINDS = "AND e.kind = ANY (%(kinds)s)"
+OWN_RATINGS = "(e.kind <> %(rating)s OR e.document IS NULL OR e.document ->> 'analyst_id' = attest_user()::text)"
+
+OF_KINDS = "e.kind = ANY (%(kinds)s)"
+
+NOTHING = "SELECT * FROM ledger_entry WHERE false"
 
 
-def _statement(*conditions: str) -> str:
-    """Where things stand, and one page of entries under some conditions. Always one row."""
+def _statement(rooms: list[str]) -> str:
+    """Where things stand, and the first page of what these queries give. Always one row."""
     return f"""
         WITH here AS MATERIALIZED (
             SELECT number AS epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon FROM ledger_epoch
@@ -61,13 +69,8 @@ def _statement(*conditions: str) -> str:
             SELECT r.workspace_id, max(marking_level(r.marking)) AS upto, {EVALUATES} AS evaluates
             FROM readable() r GROUP BY r.workspace_id
         ), page AS (
-            SELECT e.* FROM here
-            CROSS JOIN unnest(%(rooms)s::uuid[], %(above)s::int[], %(upto)s::int[], %(evaluates)s::bool[])
-                room (id, above, upto, evaluates)
-            CROSS JOIN LATERAL (
-                SELECT * FROM ledger_entry e WHERE e.workspace_id = room.id AND {" ".join(conditions)}
-                ORDER BY e.epoch, e.transaction, e.sequence LIMIT %(limit)s) e
-            ORDER BY e.epoch, e.transaction, e.sequence LIMIT %(limit)s
+            SELECT * FROM ({" UNION ALL ".join(rooms) or NOTHING}) entries
+            ORDER BY epoch, transaction, sequence LIMIT %(limit)s
         ), weighed AS (
             SELECT *, row_number() OVER inorder AS place, coalesce(sum(pg_column_size(document)) OVER before, 0) AS stored
             FROM page WINDOW inorder AS (ORDER BY epoch, transaction, sequence),
@@ -144,14 +147,8 @@ def _closed(spans: list[Span]) -> str:
 
 
 def _read(cursor: Cursor, limit: int) -> Page:
-    spans = cursor.behind[0].spans if cursor.behind else [Span(r, 0, s.upto) for r, s in cursor.held.items()]
-    after = cursor.behind[0].after if cursor.behind else cursor.at
-    statement = _statement(REPLAYED if cursor.behind else ONWARD, OF_KINDS if cursor.kinds else "")
+    after, spans = cursor.ahead
     given: dict[str, Any] = {
-        "rooms": [span.workspace for span in spans],
-        "above": [span.above for span in spans],
-        "upto": [span.upto for span in spans],
-        "evaluates": [cursor.held[span.workspace].evaluates for span in spans],
         "kinds": list(cursor.kinds),
         "evaluators": [role.value for role in WRITERS],
         "rating": Rating.kind,
@@ -159,17 +156,22 @@ def _read(cursor: Cursor, limit: int) -> Page:
         "most": MOST_STORED,
         **after._asdict(),
         **{f"to_{name}": number for name, number in cursor.at._asdict().items()},
+        **{f"room{n}": span.workspace for n, span in enumerate(spans)},
+        **{f"markings{n}": span.markings for n, span in enumerate(spans)},
     }
+    rooms = [_of_a_room(cursor, n, span) for n, span in enumerate(spans)]
     with connection.cursor() as database:
-        database.execute(statement, given)
+        database.execute(_statement(rooms), given)
         epoch, horizon, rights, found, told, lines, last = database.fetchone()
     whole = found < limit and told == found
-    return Page(
-        here=Position(epoch, horizon, 0),
-        rights=_rights(rights),
-        changes=lines or "",
-        last=None if whole else Position(*last),
-    )
+    return Page(Position(epoch, horizon, 0), _rights(rights), lines or "", None if whole else Position(*last))
+
+
+def _of_a_room(cursor: Cursor, n: int, span: Span) -> str:
+    conditions = [REPLAYED if cursor.behind else ONWARD]
+    conditions += [OWN_RATINGS] * cursor.held[span.workspace].evaluates
+    conditions += [OF_KINDS] * bool(cursor.kinds)
+    return OF_A_ROOM.format(n=n, conditions=" AND ".join(conditions).format(n=n))
 
 
 def _rights(told: str | None) -> Rights:
