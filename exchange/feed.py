@@ -32,8 +32,6 @@ LINE = """concat('{"sequence":', sequence, ',"op":"', operation, '","kind":"', k
 EVALUATES = """EXISTS (SELECT 1 FROM accounts_membership m WHERE m.user_id = attest_user() AND m.ended_at IS NULL
     AND m.workspace_id = r.workspace_id AND m.role = ANY (%(evaluators)s))"""
 
-SETTLED = "({0}.epoch, {0}.transaction) < ((SELECT epoch FROM here), (SELECT horizon FROM here))"
-
 # One workspace's entries in feed order, straight from an index: the comparisons begin with the workspace so that no
 # other index will do. A version without its document was expunged, which is told by itself.
 OF_A_ROOM = """(SELECT * FROM ledger_entry e
@@ -42,16 +40,17 @@ OF_A_ROOM = """(SELECT * FROM ledger_entry e
     AND {conditions}
     ORDER BY e.epoch, e.transaction, e.sequence LIMIT %(limit)s)"""
 
-ONWARD = f"""(e.workspace_id, e.epoch, e.transaction)
-        < (%(room{{n}})s, (SELECT epoch FROM here), (SELECT horizon FROM here))
+ONWARD = """(e.workspace_id, e.epoch, e.transaction)
+        < (%(room{n})s, (SELECT epoch FROM here), (SELECT horizon FROM here))
     AND (e.operation IN ('moved', 'expunged') OR e.document IS NOT NULL)"""
 
 # The latest entry is looked up rather than joined: one step in an index for each, whatever there is.
-REPLAYED = f"""(e.workspace_id, e.epoch, e.transaction, e.sequence)
-        <= (%(room{{n}})s, %(to_epoch)s, %(to_transaction)s, %(to_sequence)s)
-    AND e.marking = ANY (%(markings{{n}})s) AND e.document IS NOT NULL
+REPLAYED = """(e.workspace_id, e.epoch, e.transaction, e.sequence)
+        <= (%(room{n})s, %(to_epoch)s, %(to_transaction)s, %(to_sequence)s)
+    AND e.marking = ANY (%(markings{n})s) AND e.document IS NOT NULL
     AND e.sequence = (SELECT l.sequence FROM ledger_entry l WHERE l.object_id = e.object_id AND l.kind = e.kind
-                      AND {SETTLED.format("l")} ORDER BY l.sequence DESC LIMIT 1)"""
+                      AND (l.epoch, l.transaction) < ((SELECT epoch FROM here), (SELECT horizon FROM here))
+                      ORDER BY l.sequence DESC LIMIT 1)"""
 
 OWN_RATINGS = "(e.kind <> %(rating)s OR e.document IS NULL OR e.document ->> 'analyst_id' = attest_user()::text)"
 
@@ -72,11 +71,12 @@ def _statement(rooms: list[str]) -> str:
             SELECT * FROM ({" UNION ALL ".join(rooms) or NOTHING}) entries
             ORDER BY epoch, transaction, sequence LIMIT %(limit)s
         ), weighed AS (
-            SELECT *, row_number() OVER inorder AS place, coalesce(sum(pg_column_size(document)) OVER before, 0) AS stored
-            FROM page WINDOW inorder AS (ORDER BY epoch, transaction, sequence),
-                             before AS (inorder ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+            SELECT *, row_number() OVER in_order AS place, sum(pg_column_size(document)) OVER before AS stored
+            FROM page WINDOW in_order AS (ORDER BY epoch, transaction, sequence),
+                             before AS (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
         ), told AS (
-            SELECT epoch, transaction, sequence, place, {LINE} AS line FROM weighed WHERE stored < %(most)s
+            SELECT epoch, transaction, sequence, place, {LINE} AS line FROM weighed
+            WHERE coalesce(stored, 0) < %(most)s
         )
         SELECT here.epoch, here.horizon,
             (SELECT json_agg(json_build_array(workspace_id, upto, evaluates))::text FROM rights),
