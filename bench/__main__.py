@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import reliance
+from bench import feed, reliance
 from config.embedded import Cluster
 
 HERE = Path(__file__).resolve().parent.parent
@@ -65,7 +65,7 @@ def measure() -> None:
 
 
 def main(wanted: list[str]) -> int:
-    """Measure all, or only what is named: `pages`, `reliance`."""
+    """Measure all, or only what is named: `feed`, `pages`, `reliance`."""
     cluster = None
     os.environ.setdefault("ATTEST_MODE", "demo")
     if "DATABASE_URL" not in os.environ:
@@ -80,6 +80,8 @@ def main(wanted: list[str]) -> int:
         call_command("migrate", verbosity=0)
         if not wanted or "reliance" in wanted:
             reliance.measure()
+        if not wanted or "feed" in wanted:
+            feed.measure()
         if not wanted or "pages" in wanted:
             call_command("prepare_demo")
             measure()

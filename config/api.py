@@ -27,6 +27,7 @@ from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
 from exchange.api_bulk import BulkView
+from exchange.api_feed import ChangesView
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -180,6 +181,7 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
     path("v1/oauth/token", TokenEndpoint.as_view(), name="api-oauth-token"),

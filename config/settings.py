@@ -186,6 +186,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# So many requests of one web process may wait for changes; each holds a thread of it.
+MOST_WAITING = number("ATTEST_MOST_WAITING", default=2, least=0, most=64)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Attest",
     "VERSION": "1",

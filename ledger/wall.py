@@ -134,9 +134,13 @@ def _statements(table: str, records: dict[str, type[Record]]) -> str:
 
 
 def _as_their_records(records: dict[str, type[Record]]) -> str:
-    """The ledger shows a version of a record that PostgreSQL shows under a condition only with that record."""
+    """The ledger shows a version of a record that PostgreSQL shows under a condition only with that record.
+
+    That it has gone from here says nothing of it, and must be told although the record is no longer seen.
+    """
     return " AND ".join(
-        f"(kind <> '{model.kind}' OR EXISTS (SELECT 1 FROM {table} r WHERE r.id = object_id))"  # noqa: S608 - names of ours
+        f"(kind <> '{model.kind}' OR operation IN ('moved', 'expunged') OR "  # noqa: S608 - names of ours
+        f"EXISTS (SELECT 1 FROM {table} r WHERE r.id = object_id))"
         for table, model in records.items()
         if model.shown_if
     )

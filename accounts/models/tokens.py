@@ -127,6 +127,10 @@ class ApiToken(models.Model):
     def is_live(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now()
 
+    def still_opens(self) -> bool:
+        """Whether it opens anything now, as the database has it. Queries."""
+        return ApiToken.objects.live().filter(pk=self.pk).exists()
+
     @property
     def expires_soon(self) -> bool:
         return self.is_live and self.expires_at < timezone.now() + TOLD_BEFORE

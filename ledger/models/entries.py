@@ -9,7 +9,10 @@ class LedgerEntry(models.Model):
 
     `entry_hash` is the SHA-256 of the canonical JSON array of every other column with the
     document's hash in place of the document (see `ledger_canonical` in the first migration);
-    `previous_hash` is the entry before it of the same record.
+    `previous_hash` is the entry before it of the same record. `transaction` is the one that wrote it, or
+    that of the entry before it where that one began later: so (epoch, transaction, sequence) never puts
+    an older version of a record after a newer one, and nothing appears below a transaction that has ended
+    with all before it.
     """
 
     class Operation(models.TextChoices):
@@ -45,6 +48,9 @@ class LedgerEntry(models.Model):
             models.Index(fields=["object_id", "sequence"], name="ledger_by_object"),
             models.Index(fields=["workspace_id", "sequence"], name="ledger_by_workspace"),
             models.Index(fields=["epoch", "transaction", "sequence"], name="ledger_in_feed_order"),
+            models.Index(
+                fields=["workspace_id", "epoch", "transaction", "sequence"], name="ledger_by_room_in_feed_order"
+            ),
         ]
 
     def __str__(self) -> str:
