@@ -1,6 +1,5 @@
 """People, the rooms they work in, and the API clients that act for them."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -13,10 +12,22 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.calendar_links import CalendarLink
 from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
-from accounts.ids import new_id
+from accounts.ids import digest_of, new_id
 from accounts.signals import membership_changed
+
+__all__ = [
+    "ApiToken",
+    "CalendarLink",
+    "Invitation",
+    "Membership",
+    "MembershipQuerySet",
+    "People",
+    "User",
+    "Workspace",
+]
 
 TOKEN_PREFIX = "att_"  # noqa: S105 - a recognisable beginning, not a secret
 LAST_USE_IS_NOTED_EVERY = timedelta(minutes=1)
@@ -125,7 +136,7 @@ class Workspace(models.Model):
             role=role,
             clearance=clearance,
             invited_by=by,
-            secret_sha256=_digest(secret),
+            secret_sha256=digest_of(secret),
             expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
         )
         invitation.full_clean()
@@ -232,7 +243,7 @@ class Invitation(models.Model):
         """The invitation that a link's secret opens, if it is still open."""
         return (
             cls.objects.select_related("workspace", "invited_by")
-            .filter(secret_sha256=_digest(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+            .filter(secret_sha256=digest_of(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
             .first()
         )
 
@@ -313,7 +324,7 @@ class ApiToken(models.Model):
             membership=membership,
             name=name,
             scope=scope,
-            secret_sha256=_digest(secret),
+            secret_sha256=digest_of(secret),
             beginning=secret[:8],
             expires_at=expires_at,
         )
@@ -327,7 +338,7 @@ class ApiToken(models.Model):
         now = timezone.now()
         token = (
             cls.objects.select_related("membership__user", "membership__workspace")
-            .filter(secret_sha256=_digest(secret), revoked_at=None, expires_at__gt=now)
+            .filter(secret_sha256=digest_of(secret), revoked_at=None, expires_at__gt=now)
             .filter(membership__ended_at=None, membership__user__is_active=True)
             .first()
         )
@@ -343,10 +354,6 @@ class ApiToken(models.Model):
         if not ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
             raise IllegalStep("This token is revoked already.")
         self.revoked_at = now
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _require_keeper(by: User, workspace_id) -> None:

@@ -11,6 +11,8 @@ urlpatterns = [
     path("invitations/<uuid:pk>/revoke/", views.invitation_revoke, name="invitation_revoke"),
     path("invitations/<str:secret>/", views.invitation, name="invitation"),
     path("profile/", views.profile, name="profile"),
+    path("profile/calendar/", views.calendar_link, name="calendar_link"),
+    path("profile/calendar/revoke/", views.calendar_link_revoke, name="calendar_link_revoke"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<uuid:pk>/revoke/", views.token_revoke, name="token_revoke"),
 ]

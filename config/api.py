@@ -177,6 +177,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
+    path("v1/calendar/", exchange.CalendarView.as_view(), name="api-calendar"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/", include(router.urls)),
