@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.choices import STEWARDS, SUPERVISORS
 from accounts.errors import IllegalStep, NotYours
 from accounts.forms import InviteForm, JoinForm, MembershipForm, ProfileForm
-from accounts.models import ApiToken, Invitation, Membership, User, Workspace
+from accounts.models import ApiToken, CalendarLink, Invitation, Membership, User, Workspace
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -199,5 +199,33 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("profile")
-    memberships = request.user.memberships.current().select_related("workspace")
-    return render(request, "accounts/profile.html", {"form": form, "memberships": memberships})
+    return _profile_page(request, form)
+
+
+def _profile_page(request: HttpRequest, form: ProfileForm, **more) -> HttpResponse:
+    context = {
+        "form": form,
+        "memberships": request.user.memberships.current().select_related("workspace"),
+        "calendar_link": CalendarLink.of(request.user),
+    }
+    return render(request, "accounts/profile.html", context | more, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+@never_cache
+def calendar_link(request: HttpRequest) -> HttpResponse:
+    """Make or renew the link to my calendar. Its address is shown in this answer, and never again."""
+    _, secret = CalendarLink.renew(by=request.user)
+    address = settings.BASE_URL + reverse("calendar", args=[secret])
+    return _profile_page(request, ProfileForm(instance=request.user), calendar_address=address)
+
+
+@login_required
+@require_POST
+def calendar_link_revoke(request: HttpRequest) -> HttpResponse:
+    link = CalendarLink.of(request.user)
+    if link is None:
+        raise Http404
+    run(request, lambda: link.revoke(by=request.user), "Revoked. Calendar programs find nothing there any more.")
+    return redirect("profile")

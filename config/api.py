@@ -33,6 +33,7 @@ from ledger.kinds import kinds
 from ledger.models import LedgerEntry
 from policy import api as policy
 from policy import api_parts as parts
+from policy.api_figures import FiguresView
 
 MOST_HITS = 100
 MOST_ENTRIES = 200
@@ -188,6 +189,8 @@ urlpatterns = [
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),
+    path("v1/calendar/", exchange.CalendarView.as_view(), name="api-calendar"),
+    path("v1/policy-responses/figures/", FiguresView.as_view(), name="api-response-figures"),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

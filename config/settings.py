@@ -283,6 +283,11 @@ PROCRASTINATE_ON_APP_READY = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
+    "loggers": {
+        "django.request": {"filters": ["without_secrets"]},
+        "django.server": {"filters": ["without_secrets"], "handlers": ["console"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.str("ATTEST_LOG_LEVEL", default="WARNING")},
 }

@@ -7,16 +7,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.models import Attribution
+from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.filters import ReleaseFilter
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release, hand_over_text
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
 from exchange.models import Release
 from ledger.api import RecordViewSet, described, input_serializer, withdrawable
 from policy.models import PolicyResponse
@@ -113,3 +116,27 @@ class ReleaseViewSet(RecordViewSet):
     def standing(self, request, pk=None) -> Response:
         """Where the attribution stands now that this was made from."""
         return Response({"attribution_status": self.get_object().standing()})
+
+
+class CalendarRenderer(BaseRenderer):
+    """So that a program may ask for `text/calendar`; problems stay problems."""
+
+    media_type = "text/calendar"
+    format = "ics"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        return JSONRenderer().render(data)
+
+
+class CalendarView(APIView):
+    renderer_classes = (*api_settings.DEFAULT_RENDERER_CLASSES, CalendarRenderer)
+
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR, 304: None})
+    def get(self, request) -> HttpResponse:
+        """One's own dates as an iCalendar feed (RFC 5545): what is due, and when measures begin and end.
+
+        A token is told of its own room only. Send `If-None-Match` with the `ETag` of the answer before.
+        """
+        if request.query_params:
+            raise Malformed(dict.fromkeys(sorted(request.query_params), "There is no such parameter."))
+        return hand_over_calendar(request._request, feed_for(request.user))

@@ -1,8 +1,13 @@
-"""Handing a dossier or a text over, the same at both doors."""
+"""Handing a dossier, a text or a calendar over, the same at both doors."""
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+import hashlib
+from datetime import datetime
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
 from django.utils.text import slugify
 
 from accounts.choices import Marking
@@ -66,3 +71,14 @@ def _last_released(attribution: Attribution, marking: Marking, form: str) -> Rel
     if last is None:
         raise IllegalStep(f"Nothing is released under {marking.label} as {Form(form).label}: a supervisor releases it.")
     return last
+
+
+def hand_over_calendar(request: HttpRequest, feed: bytes, *, since: datetime | None = None) -> HttpResponseBase:
+    """A feed, or 304 to a program that holds it already. It asks each time: what may be read can change."""
+    answer = HttpResponse(feed, content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "private, no-cache"
+    answer["ETag"] = quote_etag(hashlib.sha256(feed).hexdigest())
+    if since:
+        answer["Last-Modified"] = http_date(since.timestamp())
+    told = int(since.timestamp()) if since else None
+    return get_conditional_response(request, etag=answer["ETag"], last_modified=told, response=answer)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("releases/<uuid:pk>/", views.ReleaseDetail.as_view(), name="release"),
     path("releases/<uuid:pk>/content/", views.ReleaseDownload.as_view(), name="release_content"),
     path("releases/<uuid:pk>/withdraw/", views.ReleaseWithdraw.as_view(), name="release_withdraw"),
+    path("calendar/<str:secret>.ics", views.calendar, name="calendar"),
     path("verify_packet.py", views.ScriptDownload.as_view(), name="verify_packet"),
 ]

@@ -3,26 +3,30 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 
 from accounts.choices import SUPERVISORS, Marking
 from accounts.errors import IllegalStep
+from accounts.models import CalendarLink
 from accounts.second_factor import SecondFactorRequired
 from cases.models import Attribution
 from cases.workflow import Status
 from exchange import packets
 from exchange.assembly import known_markings, sealed_packet
+from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.dossiers import told_left_out
 from exchange.filters import ReleaseFilter
 from exchange.forms import ReleaseForm
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release, hand_over_text
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
 from exchange.models import Release
 from exchange.renderers.web import shown
 from exchange.texts.assembly import text_for
 from exchange.withholding import LeftOut, lowered, texts_of
+from ledger.acting import acting_as
 from ledger.pages import RecordDetail, RecordList, RecordPage, RecordVerb, RecordWithdraw
 from policy.models import PolicyResponse
 
@@ -140,6 +144,17 @@ class ScriptDownload(RecordPage):
         answer = FileResponse(SCRIPT.open("rb"), as_attachment=True, filename=SCRIPT.name)
         answer["Content-Type"] = "text/x-python; charset=utf-8"
         return answer
+
+
+@require_safe
+def calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    """The dates of the person whose secret stands in the address, as that person may read them now."""
+    link = CalendarLink.find(secret)
+    if link is None:
+        raise Http404
+    with acting_as(link.user, reads_only=True):
+        feed = feed_for(link.user)
+    return hand_over_calendar(request, feed, since=link.holds_since(feed))
 
 
 def _preview(attribution: Attribution) -> dict:

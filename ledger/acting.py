@@ -61,16 +61,17 @@ def require_person() -> None:
 
 
 @contextmanager
-def acting_as(user: User | None, *, token: ApiToken | None = None) -> Iterator[None]:
-    """Run a transaction as `user`. With `None` it sees no record at all.
+def acting_as(user: User | None, *, token: ApiToken | None = None, reads_only: bool = False) -> Iterator[None]:
+    """Run a transaction as `user`. With `None` it sees no record at all; with `reads_only` it writes none.
 
     Nested use acts as the inner person and returns to the outer one.
     """
+    writes = user is not None and not reads_only and not (token and token.scope == ApiToken.Scope.READ)
     settings = (
         str(user.pk) if user else "",
         str(token.pk) if token else "",
         str(token.membership.workspace_id) if token else "",
-        "no" if user is None or (token and token.scope == ApiToken.Scope.READ) else "yes",
+        "yes" if writes else "no",
         "",
         "",
     )

@@ -24,6 +24,8 @@ class Event(models.TextChoices):
     WATCH_FIRED = "watch_fired", "Watch fired"
     REVIEW_DATE_PASSED = "review_date_passed", "Review date passed"
     BASIS_IN_QUESTION = "basis_in_question", "Basis in question"
+    RESPONSE_DUE = "response_due", "Response due"
+    MEASURE_ENDS = "measure_ends", "Measure ends"
 
 
 class TaskStatus(models.TextChoices):

@@ -34,7 +34,7 @@ def mail_daily(timestamp: int) -> None:
 @app.periodic(cron="10 * * * *")
 @app.task(name="ledger.tell_due_tasks", queue="ledger")
 def tell_due_tasks(timestamp: int) -> None:
-    """Tell each assignee once of what is due."""
+    """Remind assignees of what is due, once for each stretch before it."""
     Task.tell_due()
 
 

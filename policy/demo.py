@@ -25,6 +25,7 @@ from policy import library
 from policy.models import (
     DETAILS,
     AnsweredIncident,
+    BorderEnforcement,
     LegalProvision,
     PolicyResponse,
     ReliedProvision,
@@ -112,6 +113,8 @@ class _Room:
                 place=place,
             )
             AnsweredIncident.add(by=self.by, response=response, incident=incident)
+            if border := more.get("border"):
+                BorderEnforcement.add(by=self.by, response=response, **border)
             if key := more.get("provision"):
                 ReliedProvision.add(by=self.by, response=response, provision=self.provisions[key])
             if key := more.get("passage"):

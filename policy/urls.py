@@ -1,10 +1,11 @@
 from django.urls import path
 
-from policy.views import board, parts, provisions, responses, steps, timeline
+from policy.views import board, figures, parts, provisions, responses, steps, timeline
 
 urlpatterns = [
     path("responses/", responses.ResponseList.as_view(), name="responses"),
     path("responses/timeline/", timeline.ResponseTimeline.as_view(), name="response_timeline"),
+    path("responses/figures/", figures.ResponseFigures.as_view(), name="response_figures"),
     path("responses/board/", board.ResponseBoard.as_view(), name="response_board"),
     path("incidents/<uuid:pk>/respond/", responses.Respond.as_view(), name="respond"),
     path("incidents/<uuid:pk>/respond/<slug:kind>/", responses.ResponseAdd.as_view(), name="response_add"),

@@ -10,7 +10,7 @@ import accounts.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_how_notifications_are_mailed"),
+        ("accounts", "0003_calendar_links"),
     ]
 
     operations = [

@@ -1,6 +1,5 @@
 """People and the rooms they work in."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
-from accounts.ids import new_id
+from accounts.ids import digest_of, new_id
 from accounts.signals import membership_changed
 
 
@@ -262,11 +261,6 @@ class Invitation(models.Model):
         if not Invitation.objects.filter(pk=self.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
             raise IllegalStep("This invitation is no longer open.")
         self.revoked_at = now
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret: its SHA-256, in hex. Enough, because the secrets are ours and random."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def require_keeper(by: User, workspace_id) -> None:

@@ -16,9 +16,9 @@ from django.utils import timezone
 from accounts.allowance import LEAST, Allowance
 from accounts.choices import Scope, Sort
 from accounts.errors import IllegalStep, NotYours
-from accounts.ids import new_id
+from accounts.ids import digest_of, new_id
 from accounts.models.access import AccessToken, TokenEvent
-from accounts.models.people import Membership, User, digest_of, require_keeper
+from accounts.models.people import Membership, User, require_keeper
 
 TOKEN, CLIENT, ACCESS = "att_", "ats_", "ata_"
 """How secrets begin: of tokens, of OAuth clients, and the access tokens that these are given."""

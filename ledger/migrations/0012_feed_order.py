@@ -72,7 +72,7 @@ AS_IT_WAS = APPEND.format(declared="", placed=UNPLACED) + WRITE.format(before=HA
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_bounded_scope")]
+    dependencies = [("ledger", "0011_events_of_reminders")]
     operations = [
         migrations.RunSQL(ORDERED, AS_IT_WAS),
         migrations.AddIndex(

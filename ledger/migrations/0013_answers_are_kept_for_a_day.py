@@ -10,7 +10,7 @@ import accounts.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0010_bounded_scope"),
+        ("ledger", "0012_feed_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

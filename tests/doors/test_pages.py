@@ -53,6 +53,7 @@ FOR_ALL = [
     "response_board",
     "legal_provisions",
     "response_timeline",
+    "response_figures",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -212,6 +213,9 @@ ELSEWHERE = {
     "release",
     "release_content",
     "release_withdraw",
+    "calendar",
+    "calendar_link",
+    "calendar_link_revoke",
     "workspace",
     "invite",
     "member",

@@ -74,6 +74,9 @@ def _measures_are_on_record_as_the_case_set_tells_them() -> None:
         assert [each.incident.title for each in response.incidents.all()] == [response.package]
         assert response.taken_by
         assert response.measure_date
+    closures = recorded.filter(border_enforcement__measure="closure").order_by("place")
+    assert [each.border_enforcement.starts.isoformat() for each in closures] == [each.measure_date for each in closures]
+    assert closures.count() == 3
     unsourced = {measure["what"] for _, measure in MEASURES if measure["c"] == "general"}
     marked = recorded.filter(remarks__startswith=UNSOURCED).values_list("title", flat=True)
     assert {title.lower() for title in marked} == {what.lower() for what in unsourced}
