@@ -128,11 +128,12 @@ def _citation(cited: Cited, marking: str) -> dict[str, Any]:
         "end": passage.end,
         "file_sha256": passage.page.file.sha256,
         "origin": cited.origin,
-        "item": _item(item),
+        "item": told_of_item(item),
     }
 
 
-def _item(item: EvidenceItem) -> dict[str, Any]:
+def told_of_item(item: EvidenceItem) -> dict[str, Any]:
+    """What a packet says of an item. Wants its source loaded."""
     return {
         "id": str(item.pk),
         "title": item.title,

@@ -24,6 +24,7 @@ from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
+from exchange import api_sharing as sharing
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
@@ -69,6 +70,7 @@ for prefix, viewset in [
     ("review-claims", review.ReviewClaimViewSet),
     ("return-items", review.ReturnItemViewSet),
     ("releases", exchange.ReleaseViewSet),
+    ("sharings", sharing.SharingViewSet),
     ("policy-responses", policy.PolicyResponseViewSet),
     ("diplomatic-protests", parts.DiplomaticProtestViewSet),
     ("sanctions", parts.SanctionsViewSet),
@@ -179,6 +181,9 @@ urlpatterns = [
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
+    path(
+        "v1/policy-responses/<uuid:pk>/shared-product/", sharing.SharedProductView.as_view(), name="api-shared-product"
+    ),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

@@ -37,7 +37,7 @@ def counted_by_element(numbers: dict[str, int]) -> str:
 
 
 def quotations(packet: dict[str, Any], supports: str) -> list[Quotation]:
-    return [_quotation(each) for each in packet["citations"] if each["supports"] == supports]
+    return [quotation_of(each) for each in packet["citations"] if each["supports"] == supports]
 
 
 def left_out_of(supports: Supports, left_out: LeftOut | None) -> list[Block]:
@@ -45,7 +45,8 @@ def left_out_of(supports: Supports, left_out: LeftOut | None) -> list[Block]:
     return [Text(f"{counted(number, 'citation')} left out here: marked above this version.")] if number else []
 
 
-def _quotation(cited: dict[str, Any]) -> Quotation:
+def quotation_of(cited: dict[str, Any]) -> Quotation:
+    """A citation as a packet holds it, numbered, with its source descriptor."""
     item = cited["item"]
     return Quotation(
         number=cited["number"],
