@@ -65,10 +65,12 @@ def material_of(response: PolicyResponse, detail: IntelligenceCooperation, under
     grounds = list(response.grounds.filter(status="active"))
     answered = response.incidents.filter(status="active").values_list("incident_id", flat=True)
     judged = _judged(to, [each.attribution_id for each in grounds if each.attribution_id])
-    incidents = to.kept(Incident, {*answered, *(each.attribution.incident_id for each in judged)})
+    incidents = to.kept(Incident.objects.all(), {*answered, *(each.attribution.incident_id for each in judged)})
     named = {each.actor_id for each in grounds if each.actor_id}
-    actors = to.kept(Actor, named | {each.attribution.actor_id for each in judged})
-    claims = to.kept(PublicClaim, [each.claim_id for each in grounds if each.claim_id])
+    actors = to.kept(Actor.objects.all(), named | {each.attribution.actor_id for each in judged})
+    claims = to.kept(
+        PublicClaim.objects.select_related("incident"), [each.claim_id for each in grounds if each.claim_id]
+    )
     for each in judged:
         each.with_incident = each.attribution.incident_id in to.included
         each.with_actor = each.attribution.actor_id in to.included
@@ -81,7 +83,7 @@ def material_of(response: PolicyResponse, detail: IntelligenceCooperation, under
     return Material(
         under=under,
         own={name: to.text(response, name, words) for name, words in own.items()},
-        incidents=[_incident(to, each) for each in incidents],
+        incidents=_incidents(to, incidents),
         actors=[_actor(to, each) for each in actors],
         claims=[_claim(to, each) for each in claims],
         judged=[_lowered(to, each) for each in judged],
@@ -144,8 +146,15 @@ def _with_words(citations: Any) -> list[Any]:
 # --- What it answers and names ----------------------------------------------------------------------
 
 
-def _incident(to: Sorting, incident: Incident) -> dict[str, Any]:
-    findings = list(ElementFinding.objects.filter(incident=incident))
+def _incidents(to: Sorting, incidents: list[Incident]) -> list[dict[str, Any]]:
+    """What happened, with what was found on the elements of each."""
+    found: dict[UUID, list[ElementFinding]] = {each.pk: [] for each in incidents}
+    for finding in ElementFinding.objects.filter(incident__in=found).select_related("incident"):
+        found[finding.incident_id].append(finding)
+    return [_incident(to, each, found[each.pk]) for each in incidents]
+
+
+def _incident(to: Sorting, incident: Incident, findings: list[ElementFinding]) -> dict[str, Any]:
     return {
         "id": str(incident.pk),
         "reference": incident.reference,
@@ -193,7 +202,7 @@ def _claim(to: Sorting, claim: PublicClaim) -> dict[str, Any]:
 def _judged(to: Sorting, ids: list[UUID]) -> list[Judged]:
     """The approved attributions, each with its sealed packet."""
     found = []
-    for attribution in to.kept(Attribution, ids):
+    for attribution in to.kept(Attribution.objects.all(), ids):
         sealed = sealed_packet(attribution)
         if sealed is None:
             to.included.pop(attribution.pk)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.choices import Marking, strictest
 from evidence.choices import HOLDING_ANCHORS
 from evidence.models import EvidenceItem, Passage
@@ -40,10 +42,10 @@ class Sorting:
 
     # --- Records --------------------------------------------------------------------------------
 
-    def kept(self, model: type[Record], ids: Iterable[UUID]) -> list[Any]:
-        """Of some records those that may leave; the others are held back."""
-        wanted = set(ids)
-        seen = model._default_manager.in_bulk(wanted)
+    def kept(self, found: QuerySet, ids: Iterable[UUID]) -> list[Any]:
+        """Of some records of a kind those that may leave; the others are held back."""
+        wanted, model = set(ids), found.model
+        seen = found.in_bulk(wanted)
         for pk in sorted(wanted - set(seen)):
             self.hide(model, pk, model.kind)
         return [record for _, record in sorted(seen.items()) if self._keeps(record)]

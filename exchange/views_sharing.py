@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -123,11 +124,15 @@ class SharingRecall(RecordVerb):
         self.record.recall(by=self.request.user, **form.cleaned_data)
 
 
+SHOWN_BY_THEIR_PASSAGE = {"citation", "response_citation"}
+
+
 def _named(included: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was in it, by kind: each with its name as its reader may know it, and the version that was shared."""
     by_kind: dict[str, dict[str, int]] = {}
     for each in included:
-        by_kind.setdefault(each["kind"], {})[each["id"]] = each["version"]
+        if each["kind"] not in SHOWN_BY_THEIR_PASSAGE:
+            by_kind.setdefault(each["kind"], {})[each["id"]] = each["version"]
     return [
         {
             "kind_label": title_of(kind),
@@ -136,8 +141,15 @@ def _named(included: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "version": versions[str(record.pk)],
         }
         for kind, versions in by_kind.items()
-        for record in kinds()[kind]._default_manager.filter(pk__in=versions).order_by("pk")
+        for record in _of_kind(kind).filter(pk__in=versions).order_by("pk")
     ]
+
+
+def _of_kind(kind: str) -> QuerySet:
+    """Records of a kind, each with the one that it is a part of: that is where it is opened."""
+    model = kinds()[kind]
+    found = model._default_manager.all()
+    return found.select_related(model.scoped_by) if model.scoped_by else found
 
 
 def _at_most(highest: str) -> list[tuple[str, str]]:
