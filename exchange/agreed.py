@@ -78,9 +78,9 @@ def product_for(
     partner: str = "",
     preview: str = "",
 ) -> SharedProduct:
-    """The product under a marking, which neither the agreement nor the reader's clearance is below.
+    """The product under a marking that both the agreement and the reader's clearance cover.
 
-    With `preview` it says of itself that nothing was shared.
+    With `preview` it says of itself that nothing was shared, and why. Raises `ValidationError` or `NotYours`.
     """
     if Marking(under).level > Marking(agreed.highest_marking).level:
         limit = Marking(agreed.highest_marking).label
@@ -95,5 +95,5 @@ def product_for(
 def preview_of(response: PolicyResponse, *, under: str, reader: User) -> SharedProduct:
     """The product as it would leave now, which says of itself that it did not."""
     why = why_not_shared(response)
-    said = f"Nobody has been given this. {why}".strip()
+    said = f"This is how it would leave. {why}".strip()
     return product_for(response, agreed_of(response), under=under, reader=reader, preview=said)

@@ -269,7 +269,7 @@ def _is_told(to: Sorting, judged: Judged, name: FreeText, words: str) -> bool:
 
 
 def _matrix(lower: dict[str, Any], judged: Judged) -> dict[str, Any] | None:
-    """The matrix of what is shared, and of what its sensitivity names only that; none without the incident."""
+    """The matrix with only such rows, and such names in its sensitivity, as are shared; none without the incident."""
     if lower["matrix"] is None or not judged.with_incident:
         return None
     rows = [row for row in lower["matrix"]["rows"] if row["item"]["id"] in judged.rows]

@@ -10,17 +10,19 @@ from django.db import DatabaseError, transaction
 from accounts.choices import Marking
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import ApiToken, Membership, User
-from evidence.models import CustodyEvent, EvidenceItem
+from evidence.models import CustodyEvent, EvidenceItem, Passage, StoredFile
 from exchange.agreed import agreed_of, preview_of, product_for
 from exchange.assembly import draw
 from exchange.models import Sharing
 from ledger.acting import acting_as
 from ledger.models import LedgerEntry, Notification
 from policy.models import PolicyResponse
+from tests import making
 from tests.exchange import sharing
 from tests.exchange.packets import words_of
 
 FORMS = ["pdf", "docx", "html"]
+SECRET = "Only the minister's own driver saw it with his eyes."
 
 
 @pytest.fixture
@@ -32,6 +34,20 @@ def world(cast, approved):
 def cooperation(cast, approved):
     """Approved, agreed up to amber with Estonia and Latvia, and marked amber itself."""
     return sharing.approved(sharing.a_cooperation(cast, approved, marking="amber", agreed="amber"), cast)
+
+
+@pytest.fixture
+def mixed(draft, cast):
+    """Of three items cited this one stays amber; the others are green, as are incident and actor."""
+    ana = cast.ana
+    with acting_as(ana):
+        *open_ones, secret = EvidenceItem.objects.select_related("source").order_by("pk")
+        for record in (draft.incident, draft.actor, *open_ones, *(each.source for each in open_ones)):
+            record.change(by=ana, marking="green")
+        secret.change(by=ana, title="Talk with Osprey")
+        file = StoredFile.receive_text(by=ana, item=secret, text=SECRET)
+        draft.cite(by=ana, passage=Passage.mark(by=ana, page=file.pages.get(), quote=SECRET), supports="contrary")
+    return secret
 
 
 def share(person, response, **changes) -> Sharing:
@@ -85,6 +101,23 @@ def test_an_attribution_above_the_marking_stays_with_its_words(cast, world):
     assert "The state did it." not in words
     assert "Carriers brought people" not in words
     assert world.green.words[0] in words
+
+
+def test_a_citation_above_the_marking_leaves_neither_with_its_attribution_nor_by_its_row_of_the_matrix(
+    cast, mixed, request
+):
+    approved = request.getfixturevalue("approved")
+    response = sharing.approved(sharing.a_cooperation(cast, approved, marking="amber", agreed="amber"), cast)
+    with acting_as(cast.ana):
+        type(approved).objects.filter(pk=approved.pk).update(marking="green")
+    shared = share(cast.ana, response, under="green")
+    words = " ".join(words_of("html", read(shared)).split())
+    assert "The state did it." in words
+    assert "Carriers brought people to the border." in words
+    with acting_as(cast.ana):
+        hidden = [SECRET, "Osprey", str(mixed.pk), *mixed.files.values_list("sha256", flat=True)]
+    assert not [each for each in hidden if each in words]
+    assert shared.held_back["citation"] == len(making.WORDS) + 1
 
 
 def test_what_is_marked_anew_after_the_approval_stays_as_well(cast, world):
