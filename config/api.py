@@ -26,6 +26,7 @@ from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
+from exchange import api_sharing as sharing
 from exchange.api_bulk import BulkView
 from exchange.api_feed import ChangesView
 from ledger import endpoints as ledger
@@ -74,6 +75,7 @@ for prefix, viewset in [
     ("review-claims", review.ReviewClaimViewSet),
     ("return-items", review.ReturnItemViewSet),
     ("releases", exchange.ReleaseViewSet),
+    ("sharings", sharing.SharingViewSet),
     ("policy-responses", policy.PolicyResponseViewSet),
     ("diplomatic-protests", parts.DiplomaticProtestViewSet),
     ("sanctions", parts.SanctionsViewSet),
@@ -191,6 +193,9 @@ urlpatterns = [
     path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),
     path("v1/calendar/", exchange.CalendarView.as_view(), name="api-calendar"),
     path("v1/policy-responses/figures/", FiguresView.as_view(), name="api-response-figures"),
+    path(
+        "v1/policy-responses/<uuid:pk>/shared-product/", sharing.SharedProductView.as_view(), name="api-shared-product"
+    ),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

@@ -17,7 +17,7 @@ from cases.models import Attribution
 from exchange.assembly import dossier_for, draw
 from exchange.blocks import Dossier
 from exchange.choices import Form
-from exchange.models import Release
+from exchange.models import Release, Sharing
 from exchange.renderers.web import style_source
 from exchange.texts.assembly import text_for
 from policy.models import PolicyResponse
@@ -59,9 +59,17 @@ def _drawn(dossier: Dossier, form: str, name: str) -> HttpResponse:
 
 def hand_over_release(release: Release) -> FileResponse:
     """The bytes that left, always as a download."""
-    name = f"{release.title.replace(' ', '-').lower()}-{release.marking}.{release.form}"
-    answer = FileResponse(release.open(), as_attachment=True, filename=name)
-    answer["Content-Type"] = Form(release.form).media_type
+    return _as_left(release, f"{release.title}-{release.marking}")
+
+
+def hand_over_sharing(sharing: Sharing) -> FileResponse:
+    """The bytes that a partner was given, always as a download."""
+    return _as_left(sharing, f"{sharing.title}-{sharing.partner}-{sharing.under}")
+
+
+def _as_left(kept: Release | Sharing, name: str) -> FileResponse:
+    answer = FileResponse(kept.open(), as_attachment=True, filename=f"{name.replace(' ', '-').lower()}.{kept.form}")
+    answer["Content-Type"] = Form(kept.form).media_type
     return answer
 
 

@@ -168,7 +168,8 @@ class _InFlight:
     def fill(self, by: User) -> None:
         of = {"by": by, "response": self.response}
         incident = self.room.incident(self.told["case"])
-        AnsweredIncident.add(**of, incident=incident)
+        for each in [incident, *map(self.room.incident, self.told.get("also_answers", []))]:
+            AnsweredIncident.add(**of, incident=each)
         DETAILS[self.told["kind"]].add(**of, **self.detail())
         self.rest(of, incident)
         for key, note in self.told["provisions"].items():

@@ -21,6 +21,7 @@ from policy.filters import ResponseFilter
 from policy.forms import DETAIL_FORMS, ResponseForm, WorkForm
 from policy.ground import Ground, ground_of
 from policy.models import DETAILS, PolicyResponse, SealedResponse
+from policy.signals import what_follows_from
 from policy.workflow import STEPS
 
 WITH_ALL = PolicyResponse.objects.select_related("workspace", "author", "owner", "approver")
@@ -52,6 +53,7 @@ class ResponseDetail(RecordDetail):
             packets=response.packets.all(),
             outcomes=with_words(response.outcomes.filter(status="active")),
             package=package_of(response),
+            parts=what_follows_from(response, by=reader),
             steps=[entry for entry in versions_of(response.pk) if entry.step in {*STEPS, *BESIDE_THE_STEPS}],
             **kwargs,
         )

@@ -282,6 +282,7 @@ DECIDED_IN_PERSON = {
     "reviews",
     "dissents",
     "releases",
+    "sharings",
     "review-claims",
     "return-items",
     "response-reviews",

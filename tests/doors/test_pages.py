@@ -194,6 +194,7 @@ WRITING = {
     "response_review_answer": "response_review",
     "legal_provision_edit": "provision",
     "legal_provision_withdraw": "provision",
+    "sharing_add": "cooperation",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -216,6 +217,9 @@ ELSEWHERE = {
     "calendar",
     "calendar_link",
     "calendar_link_revoke",
+    "sharing",
+    "sharing_content",
+    "sharing_recall",
     "workspace",
     "invite",
     "member",
@@ -303,6 +307,7 @@ def a_response(cast, attribution) -> dict:
         dissent = {"conclusion": "dissent", "reasons": "Too early.", "interests": "None."}
         review = ResponseReview.conclude(by=cast.ben, response=response, **dissent)
     return {
+        "cooperation": proposing.ready("intelligence_cooperation", by=cast.ana, attribution=attribution).pk,
         "response": response.pk,
         "answered": response.incidents.get().pk,
         "ground": response.grounds.get().pk,
