@@ -121,6 +121,7 @@ class LegalProvisionViewSet(RecordViewSet):
         "safeguards",
         "url",
         "kinds",
+        "is_safeguard_only",
         "in_force_from",
         "in_force_to",
         "tests",

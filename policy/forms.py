@@ -215,6 +215,7 @@ class ProvisionForm(RecordForm):
             "safeguards",
             "tests",
             "kinds",
+            "is_safeguard_only",
             "in_force_from",
             "in_force_to",
             "url",

@@ -92,7 +92,7 @@ def detail(ground: Ground) -> Iterator[Missing]:
 
 @check("standing", "Standing", holds="All that it rests on stands.", where="grounds")
 def standing(ground: Ground) -> Iterator[Missing]:
-    if any(each.attribution_id and each.attribution is None for each in ground.grounds):
+    if any(each.rests_on is None for each in ground.grounds):
         yield Missing(
             "It rests on something that your clearance does not cover.", "Ask someone whose clearance covers it."
         )
@@ -109,15 +109,18 @@ def standing(ground: Ground) -> Iterator[Missing]:
 @check(
     "claim",
     "Attribution or claim",
-    holds="It rests on an approved attribution, or repeats a public claim.",
+    holds="It rests on an approved attribution, or repeats a public claim that accuses.",
     where="grounds",
     kinds={ResponseKind.DIPLOMATIC_PROTEST},
 )
 def claim(ground: Ground) -> Iterator[Missing]:
-    if not _accusing(ground) and not ground.claims:
+    for each in ground.claims:
+        if not each.accuses:
+            yield Missing(f"“{each}” is a denial, which a protest does not repeat.", "Take the denial off.")
+    if not _accusing(ground) and not any(each.accuses for each in ground.claims):
         yield Missing(
-            "It rests on no approved attribution and repeats no public claim.",
-            "Add an approved attribution, or the public claim that it repeats.",
+            "It rests on no approved attribution and repeats no public claim that accuses.",
+            "Add an approved attribution, or a public claim that says who did it.",
         )
 
 
@@ -176,6 +179,11 @@ def provisions(ground: Ground) -> Iterator[Missing]:
     relied = [each.provision for each in ground.provisions]
     if not relied and ground.kind in WITH_PROVISION:
         yield Missing("It relies on no legal provision.", "Choose the provision from the legal library.")
+    elif ground.kind in WITH_PROVISION and all(each.is_safeguard_only for each in relied):
+        yield Missing(
+            "All that it relies on sets limits only; nothing permits the measure.",
+            "Add the provision that permits it, and keep the safeguards beside it.",
+        )
     for each in relied:
         if each.status != "active":
             yield Missing(f"{each} was withdrawn from the library.", "Choose another provision.")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Marking
 from evidence import storage
-from evidence.choices import HOLDING_ANCHORS, ItemStatus
+from evidence.lineage import groundless
 from evidence.models import Passage
 from policy.choices import ResponseKind
 
@@ -35,6 +35,7 @@ class Ground:
     rights: Mapping[str, Any]  # RightsAnswer by question
     reviews: list[Any]
     verified: frozenset[str]
+    fallen: frozenset[UUID]  # items that repeat something withdrawn
     approver_id: UUID | None
     today: date
 
@@ -61,13 +62,9 @@ class Ground:
         return self.response.measure_date or self.today.isoformat()
 
     def holds(self, passage: Passage | None) -> bool:
-        """The words still stand in bytes that verify, of an item in use."""
-        return (
-            passage is not None
-            and passage.status == "active"
-            and passage.anchor_state in HOLDING_ANCHORS
-            and passage.item.status == ItemStatus.ACTIVE
-            and passage.page.file.sha256 in self.verified
+        """Whether a passage is seen and may be cited (`Passage.holds`)."""
+        return passage is not None and passage.holds(
+            bytes_verify=passage.page.file.sha256 in self.verified, is_groundless=passage.item_id in self.fallen
         )
 
     @property
@@ -93,6 +90,7 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         each._state.fields_cache.setdefault("passage", None)  # not there: the reader's clearance does not cover it
     cited = [*(each.seen_passage for each in citations), *(each.passage for each in rights)]
     found = [passage for passage in cited if passage]
+    items = {passage.item_id for passage in found}
     return Ground(
         response=response,
         detail=_detail(response),
@@ -106,6 +104,7 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         rights={each.question: each for each in rights},
         reviews=list(response.reviews_of_this_round()),
         verified=storage.verified({(each.page.file.sha256, each.page.file.size) for each in found}, thoroughly=verify),
+        fallen=frozenset(groundless(items)) if items else frozenset(),
         approver_id=approver.pk if approver else response.approver_id,
         today=timezone.localdate(),
     )
