@@ -35,7 +35,12 @@ def what_is_open(sender, *, incident: Incident, by: User, **kwargs) -> dict[str,
         each.kind: reverse("response_add", args=[incident.pk, each.kind.value]) if may_propose and each.is_open else ""
         for each in told
     }
-    return {"template": PANEL, "kinds": [{"opening": each, "add_url": links[each.kind]} for each in told]}
+    record_url = reverse("measure_put_on_record", args=[incident.pk]) if may_propose else ""
+    return {
+        "template": PANEL,
+        "record_url": record_url,
+        "kinds": [{"opening": each, "add_url": links[each.kind]} for each in told],
+    }
 
 
 def facts_of(incident: Incident) -> Facts:

@@ -22,6 +22,7 @@ from policy.models import (
     Outcome,
     PolicyResponse,
     Prosecution,
+    ProvisionTestAnswer,
     ReliedProvision,
     ResponseCitation,
     RightsAnswer,
@@ -180,6 +181,13 @@ class RightsForm(MayCiteForm):
         model = RightsAnswer
         fields = ["answer", "passage"]
         widgets = {"answer": FEW_LINES}
+
+
+class TestAnswerForm(MayCiteForm):
+    class Meta:
+        model = ProvisionTestAnswer
+        fields = ["answer", "text", "passage"]
+        widgets = {"answer": forms.RadioSelect, "text": FEW_LINES}
 
 
 class OutcomeForm(MayCiteForm):

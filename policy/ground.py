@@ -33,6 +33,7 @@ class Ground:
     targets: list[Any]  # SanctionTarget
     citations: list[Any]  # ResponseCitation, each with its passage loaded
     rights: Mapping[str, Any]  # RightsAnswer by question
+    test_answers: Mapping[tuple[UUID, str], Any]  # ProvisionTestAnswer by provision and test
     reviews: list[Any]
     verified: frozenset[str]
     fallen: frozenset[UUID]  # items that repeat something withdrawn
@@ -68,10 +69,17 @@ class Ground:
         )
 
     @property
+    def tests(self) -> list[tuple[str, Any]]:
+        """The tests that the law it relies on sets, each with its answer or None."""
+        relied = [each.provision for each in self.provisions]
+        return [(test, self.test_answers.get((each.pk, test))) for each in relied for test in each.tests]
+
+    @property
     def passages(self) -> list[Passage | None]:
-        """Every passage that it cites, in its citations and in its rights assessment."""
+        """Every passage that it cites, in its citations and in its answers on rights and on tests of the law."""
         cited = [each.seen_passage for each in self.citations]
-        return cited + [each.passage for each in self.rights.values() if each.passage_id]
+        answers = [*self.rights.values(), *(answer for _, answer in self.tests if answer)]
+        return cited + [each.passage for each in answers if each.passage_id]
 
     @property
     def strictest_marking(self) -> int:
@@ -86,9 +94,10 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
     seen = Prefetch("passage", passages)
     citations = list(response.citations.filter(status="active").prefetch_related(seen))
     rights = list(response.rights.filter(status="active").prefetch_related(seen))
-    for each in [*citations, *rights]:
+    answers = list(response.test_answers.filter(status="active").prefetch_related(seen))
+    for each in [*citations, *rights, *answers]:
         each._state.fields_cache.setdefault("passage", None)  # not there: the reader's clearance does not cover it
-    cited = [*(each.seen_passage for each in citations), *(each.passage for each in rights)]
+    cited = [*(each.seen_passage for each in citations), *(each.passage for each in [*rights, *answers])]
     found = [passage for passage in cited if passage]
     items = {passage.item_id for passage in found}
     return Ground(
@@ -102,6 +111,7 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         targets=list(response.targets.filter(status="active").select_related("actor")),
         citations=citations,
         rights={each.question: each for each in rights},
+        test_answers={(each.provision_id, each.test): each for each in answers},
         reviews=list(response.reviews_of_this_round()),
         verified=storage.verified({(each.page.file.sha256, each.page.file.size) for each in found}, thoroughly=verify),
         fallen=frozenset(groundless(items)) if items else frozenset(),

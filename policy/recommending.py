@@ -13,7 +13,7 @@ from policy.choices import ResponseKind
 from policy.gate import CHECKS, WITH_PROVISION
 
 ACCUSING = (Label.ATTRIBUTED, Label.SUSPECTED)
-OF_ITS_OWN = frozenset({"objective", "detail", "targets", "border", "sharing", "rights"})
+OF_ITS_OWN = frozenset({"objective", "detail", "targets", "border", "sharing", "tests", "rights"})
 """Checks that a proposal answers by what is written in it."""
 
 

@@ -47,7 +47,14 @@ def packet(response, ground: Ground, result: GateResult, *, approver: User, note
         "incidents": [{"id": str(each.incident_id), "reference": each.incident.reference} for each in ground.incidents],
         "grounds": [_rests_on(each) for each in ground.grounds],
         "provisions": [
-            {"id": str(each.provision_id), "provision": str(each.provision), "note": each.note}
+            {
+                "id": str(each.provision_id),
+                "provision": str(each.provision),
+                "note": each.note,
+                "tests": [
+                    _tested(test, ground.test_answers.get((each.provision_id, test))) for test in each.provision.tests
+                ],
+            }
             for each in ground.provisions
         ],
         "citations": [_citation(each) for each in ground.citations],
@@ -81,6 +88,13 @@ def _rests_on(each) -> dict[str, str]:
     if each.claim_id:
         return {"claim": str(each.claim_id), "what": str(each.claim)}
     return {"actor": str(each.actor_id), "name": str(each.actor)}
+
+
+def _tested(test: str, answer) -> dict[str, str]:
+    if answer is None:  # of kinds that need not answer
+        return {"test": test, "answer": "", "text": "", "quote": ""}
+    quote = answer.passage.quote if answer.passage else ""
+    return {"test": test, "answer": answer.answer, "text": answer.text, "quote": quote}
 
 
 def _citation(each) -> dict[str, Any]:

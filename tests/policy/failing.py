@@ -2,11 +2,12 @@
 
 from evidence.models import Derivation, EvidenceItem
 from policy.choices import ResponseKind
-from policy.models import LegalProvision, ReliedProvision, ResponseCitation, ResponseGround
+from policy.models import LegalProvision, ProvisionTestAnswer, ReliedProvision, ResponseCitation, ResponseGround
 from tests import making
 
 PROTEST, SANCTIONS, BORDER = "diplomatic_protest", "sanctions", "border_enforcement"
 COOPERATION, PROSECUTION = "intelligence_cooperation", "prosecution"
+TEST = "It puts essential functions at risk."
 
 
 def change(**fields):
@@ -87,6 +88,23 @@ def rely_on_safeguards_alone(response, ana):
     rely_on(is_safeguard_only=True)(response, ana)
 
 
+def rely_on_a_law_with_a_test(response, ana) -> None:
+    rely_on(tests=[TEST], kinds=[BORDER])(response, ana)
+
+
+def answer_the_test(answer: str = "met", *, cited: bool = True):
+    """Rely on a law that sets a test, and answer it."""
+
+    def mutate(response, ana):
+        rely_on_a_law_with_a_test(response, ana)
+        relied = response.provisions.get(provision__instrument="Other law")
+        passage = response.citations.get().passage if cited else None
+        said = {"test": TEST, "answer": answer, "text": "As the findings say.", "passage": passage}
+        return ProvisionTestAnswer.add(by=ana, response=response, provision=relied.provision, **said)
+
+    return mutate
+
+
 def let_the_law_go(response, ana):
     response.provisions.get().provision.withdraw(by=ana, reason="Repealed.")
 
@@ -147,6 +165,8 @@ ALONE = [
     ("provisions", PROSECUTION, rely_on_safeguards_alone),
     ("provisions", BORDER, rely_on(kinds=[SANCTIONS])),
     ("provisions", SANCTIONS, let_the_law_go),
+    ("tests", BORDER, rely_on_a_law_with_a_test),
+    ("tests", BORDER, answer_the_test(cited=False)),
     *in_every_kind("rights", without("rights", question="non_refoulement")),
     ("rights", BORDER, answer_without_words),
     ("border", BORDER, change_own(ends=None)),
