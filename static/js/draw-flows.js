@@ -78,14 +78,17 @@
     const lane = (parameters, api) => {
       const mark = told.marks[parameters.dataIndex], [left, middle] = api.coord([api.value(0), api.value(2)]);
       const [right] = api.coord([api.value(1), api.value(2)]), { x, y, width, height } = parameters.coordSys;
-      const seen = mark.after.map((each) => api.coord([Date.parse(each.from), api.value(2)])[0]);
-      const ends = Math.max(right, ...seen) + 8, room = x + width - ends, before = left - x - 8, leftwards = room < before;
+      const seen = mark.after.map((each) => span(each).map((day) => api.coord([day, api.value(2)])[0]));
+      const ends = Math.max(right, ...seen.flat()) + 8, room = x + width - ends, before = left - x - 8, leftwards = room < before;
       const text = short(`${mark.kind}: ${mark.title}`, Math.floor((leftwards ? before : room) / LETTER));
       return { type: "group", children: [
         { type: "line", shape: { x1: left, x2: left, y1: middle, y2: y + height + 6 }, style: { stroke: c.bad, lineWidth: 1.2, lineDash: mark.when.startsWith("on ") ? null : [3, 3] } },
         { type: "rect", shape: { x: left, y: middle - 4, width: Math.max(right - left, 4), height: 8 }, style: { fill: c.bad } },
-        ...seen.map((place) => ({ type: "polygon", shape: { points: [[place - 5, middle], [place, middle - 5], [place + 5, middle], [place, middle + 5]] }, style: { fill: c.paper, stroke: c.accent, lineWidth: 1.6 } })),
-        { type: "text", style: { text, x: leftwards ? left - 6 : ends, y: middle, align: leftwards ? "right" : "left", verticalAlign: "middle", fontSize: 11, fill: c.ink } },
+        ...seen.flatMap(([since, until]) => observed(since, until, middle, c)),
+        { type: "text", style: {
+          text, x: leftwards ? left - 6 : ends, y: middle, align: leftwards ? "right" : "left", verticalAlign: "middle",
+          fontSize: 11, fill: c.ink, backgroundColor: c.paper, padding: [1, 2],
+        } },
       ] };
     };
     return {
@@ -103,6 +106,15 @@
         },
       ],
     };
+  }
+
+  // A diamond in the middle of the day, month or year that is known, and a line as long as that.
+  function observed(since, until, y, c) {
+    const at = (since + until) / 2, diamond = [[at - 5, y], [at, y - 5], [at + 5, y], [at, y + 5]];
+    return [
+      { type: "line", shape: { x1: since, x2: until, y1: y, y2: y }, style: { stroke: c.accent, lineWidth: 1.6 } },
+      { type: "polygon", shape: { points: diamond }, style: { fill: c.paper, stroke: c.accent, lineWidth: 1.6 } },
+    ];
   }
 
   drawings.flows.height = (told) => LEGEND + lanes(told) + told.units.length * (PANEL + GAP);
