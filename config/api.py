@@ -89,6 +89,7 @@ for prefix, viewset in [
     ("response-citations", parts.ResponseCitationViewSet),
     ("rights-answers", parts.RightsAnswerViewSet),
     ("response-reviews", parts.ResponseReviewViewSet),
+    ("provision-test-answers", parts.ProvisionTestAnswerViewSet),
     ("outcomes", parts.OutcomeViewSet),
     ("sealed-responses", parts.SealedResponseViewSet),
     ("legal-provisions", policy.LegalProvisionViewSet),

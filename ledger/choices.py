@@ -14,6 +14,7 @@ class Event(models.TextChoices):
     DISSENT = "dissent", "Dissent"
     ANSWERED = "answered", "Dissent answered"
     RETURNED = "returned", "Returned"
+    DECLINED = "declined", "Declined"
     APPROVED = "approved", "Approved"
     SUBMITTED = "submitted", "Submitted"
     REASSIGNED = "reassigned", "Reassigned"

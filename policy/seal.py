@@ -70,7 +70,7 @@ def content(response, ground: Ground) -> dict[str, Any]:
         "targets": [_target(each, under) for each in ground.targets],
         "incidents": [_incident(each.incident, under) for each in ground.incidents],
         "grounds": [_rests_on(each, quoted, under) for each in ground.grounds],
-        "provisions": [_provision(each, under) for each in ground.provisions],
+        "provisions": [_provision(each, ground, under) for each in ground.provisions],
         "citations": [_citation(each, under) for each in ground.citations],
         "rights": {question: _answer(each, under) for question, each in ground.rights.items()},
     }
@@ -149,7 +149,7 @@ def _rests_on(each, quoted: dict[Any, Passage], under: str) -> dict[str, Any]:
             return {**told, **{key: getattr(record, key) for key in ("name", "actor_kind", "country", "description")}}
 
 
-def _provision(each, under: str) -> dict[str, Any]:
+def _provision(each, ground: Ground, under: str) -> dict[str, Any]:
     provision = each.provision
     if not _is_covered(provision, under):
         return {"id": str(each.provision_id), "withheld": True}
@@ -158,9 +158,17 @@ def _provision(each, under: str) -> dict[str, Any]:
         "id": str(each.provision_id),
         "provision": str(provision),
         **{name: getattr(provision, name) for name in names},
-        "tests": list(provision.tests),
+        "tests": [_tested(test, ground.test_answers.get((provision.pk, test)), under) for test in provision.tests],
         "note": each.note,
     }
+
+
+def _tested(test: str, answer, under: str) -> dict[str, Any]:
+    """A test that the law sets, and how it was answered; of kinds that need not answer, maybe not at all."""
+    if answer is None:
+        return {"test": test, "answer": "", "text": "", "passage": None}
+    passage = _words(answer.passage, under) if answer.passage_id else None
+    return {"test": test, "answer": answer.answer, "text": answer.text, "passage": passage}
 
 
 def _citation(each, under: str) -> dict[str, Any]:

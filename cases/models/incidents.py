@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.errors import IllegalStep
 from accounts.models import User
 from cases.choices import (
+    ACCUSING_FORMS,
     CORE_HYPOTHESES,
     ClaimForm,
     EngineeredType,
@@ -259,6 +260,11 @@ class PublicClaim(WithdrawableRecord):
         """Take it out of use; whatever repeats it learns of it."""
         super().withdraw(by=by, reason=reason)
         claim_withdrawn.send(PublicClaim, claim=self, by=by)
+
+    @property
+    def accuses(self) -> bool:
+        """Whether it says that somebody did it. A denial does not."""
+        return self.form in ACCUSING_FORMS
 
     @property
     def is_sourced(self) -> bool:

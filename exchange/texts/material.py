@@ -99,6 +99,7 @@ class Material:
         """Every passage, in the order in which it is numbered."""
         yield from self.packet["citations"]
         yield from (each["passage"] for each in self.packet["rights"].values() if each["passage"])
+        yield from (each["passage"] for each in packets.tested(self.packet) if each["passage"])
         yield from (each["passage"] for each in self.claims if each["passage"])
         for dossier in self.approved:
             yield from dossier["citations"]

@@ -27,6 +27,7 @@ PARTS = {
     "provisions": ("legal provision", "legal provisions"),
     "citations": ("citation", "citations"),
     "rights": ("citation of the rights assessment", "citations of the rights assessment"),
+    "tests": ("citation of a test of the law", "citations of tests of the law"),
     "claims": ("citation of a public claim", "citations of public claims"),
     "dossiers": ("citation of an attribution", "citations of attributions"),
 }
@@ -44,7 +45,7 @@ def read(told: str | dict[str, Any]) -> dict[str, Any]:
         "targets": [{"actor_kind": None, **each} for each in packet["targets"]],
         "incidents": [{**INCIDENT, **each} for each in packet["incidents"]],
         "grounds": [_ground(each) for each in packet["grounds"]],
-        "provisions": [{**PROVISION, "instrument": each.get("provision"), **each} for each in packet["provisions"]],
+        "provisions": [_provision(each) for each in packet["provisions"]],
         "citations": [_words(each) for each in packet["citations"]],
         "rights": {question: _answer(each) for question, each in packet["rights"].items()},
     }
@@ -65,8 +66,10 @@ def withheld(packet: dict[str, Any], seen: frozenset[str]) -> tuple[dict[str, An
         return entry
 
     parts = ("incidents", "targets", "grounds", "provisions", "citations")
-    shown = {part: kept(part, packet[part]) for part in parts}
+    shown = {part: [dict(each) for each in kept(part, packet[part])] for part in parts}
     shown["grounds"] = [without("claims", each) for each in shown["grounds"]]
+    for each in shown["provisions"]:
+        each["tests"] = each["tests"] and [without("tests", test) for test in each["tests"]]
     rights = {question: without("rights", each) for question, each in packet["rights"].items()}
     return {**packet, **shown, "rights": rights}, +left_out
 
@@ -81,8 +84,20 @@ def id_of(entry: dict[str, Any]) -> str:
 def ids_in(packet: dict[str, Any]) -> frozenset[str]:
     """The ids of all records that a read packet names."""
     entries = [each for part in ("incidents", "targets", "grounds", "provisions", "citations") for each in packet[part]]
-    entries += [each["passage"] for each in [*packet["grounds"], *packet["rights"].values()] if each.get("passage")]
+    answers = [*packet["grounds"], *packet["rights"].values(), *tested(packet)]
+    entries += [each["passage"] for each in answers if each.get("passage")]
     return frozenset(id_of(each) for each in entries if not each.get("withheld"))
+
+
+def tested(packet: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tests that the law sets with their answers, of all provisions of a read packet."""
+    return [test for each in packet["provisions"] for test in each.get("tests") or []]
+
+
+def _provision(told: dict[str, Any]) -> dict[str, Any]:
+    """In the older format the tests that a provision sets were not kept."""
+    whole = {**PROVISION, "instrument": told.get("provision"), **told}
+    return {**whole, "tests": whole["tests"] and [_answer(each) for each in whole["tests"]]}
 
 
 def _ground(told: dict[str, Any]) -> dict[str, Any]:

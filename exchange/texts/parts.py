@@ -10,7 +10,7 @@ from exchange.blocks import Block, Bullets, Facts, Heading, Section, Text
 from exchange.dossiers import judgement
 from exchange.texts.material import NOT_KEPT, Material, supporting
 from exchange.wording import blank, day, label_of, listed
-from policy.choices import RightsQuestion
+from policy.choices import MetOrNot, RightsQuestion
 
 Row = tuple[str, str]
 
@@ -177,7 +177,7 @@ def open_points(material: Material, dossiers: list[dict[str, Any]] | None = None
 def law(material: Material) -> Section:
     blocks: list[Block] = []
     for each in material.packet["provisions"]:
-        blocks += [Heading(provision(each)), Facts(_provision_rows(each))]
+        blocks += [Heading(provision(each)), Facts(_provision_rows(material, each))]
     return Section("The law it relies on", blocks or [Text(blank("legal provision"))])
 
 
@@ -188,16 +188,23 @@ def provision(told: dict[str, Any]) -> str:
     return f"{name} ({where})"
 
 
-def _provision_rows(told: dict[str, Any]) -> list[Row]:
+def _provision_rows(material: Material, told: dict[str, Any]) -> list[Row]:
     rows = [
         ("What it permits", said(told["permits"], "what it permits")),
         ("Safeguards", said(told["safeguards"], "safeguards")),
-        ("Conditions", "\n".join(told["tests"] or [])),
+        ("Conditions", "\n".join(_tested(material, each) for each in told["tests"] or [])),
         ("In force", _in_force(told)),
         ("How this stays within it", said(told["note"], "how this stays within it")),
         ("Address", told["url"] or ""),
     ]
     return [row for row in rows if row[1]]
+
+
+def _tested(material: Material, told: dict[str, Any]) -> str:
+    """A test that the law sets, and how it was answered, with its citation."""
+    answer = ": ".join(filter(None, (label_of(MetOrNot, told["answer"]), told["text"])))
+    marks = material.references.marks([told["passage"]] if told["passage"] else [])
+    return " ".join(filter(None, (told["test"], answer, marks)))
 
 
 def _in_force(told: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from ledger.history import versions_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage
 from policy import gate
 from policy.abilities import abilities, is_decider, moves_for
+from policy.beside import conditions_of
 from policy.choices import MUST_HAVE, ResponseKind, RightsQuestion
 from policy.filters import ResponseFilter
 from policy.forms import DETAIL_FORMS, ResponseForm, WorkForm
@@ -47,6 +48,7 @@ class ResponseDetail(RecordDetail):
             **gate_context(ground),
             own_fields=shown_fields(ground.detail),
             rights=rights_of(ground),
+            conditions=conditions_of(ground),
             may=abilities(response, reader),
             moves=moves_for(response, reader),
             reviews=response.reviews.select_related("reviewer", "answered_by"),

@@ -92,8 +92,12 @@ def proposals(cast, room) -> dict[str, str]:
             )
             for kind in ResponseKind
         }
-        provision = LegalProvision.add(by=cast.ana, workspace=room, instrument="Law", jurisdiction="PL", permits="It.")
-    return {**found, "provision": str(provision.pk)}
+        law = {"jurisdiction": "PL", "permits": "It.", "workspace": room}
+        provision = LegalProvision.add(by=cast.ana, instrument="Law", **law)
+        testing = LegalProvision.add(by=cast.ana, instrument="Testing law", tests=["They aim."], **law)
+        border = PolicyResponse.objects.get(pk=found["border_enforcement"])
+        border.provisions.model.add(by=cast.ana, response=border, provision=testing)
+    return {**found, "provision": str(provision.pk), "testing": str(testing.pk)}
 
 
 # Kind, what to send, and a change to make afterwards (None where nothing is edited).
@@ -271,6 +275,17 @@ INPUTS = [
         "rights-answers",
         lambda w: {"response_id": w["sanctions"], "question": "asylum_access", "answer": "As before."},
         {"passage_id": None, "answer": "Nothing changes."},
+    ),
+    (
+        "provision-test-answers",
+        lambda w: {
+            "response_id": w["border_enforcement"],
+            "provision_id": w["testing"],
+            "test": "They aim.",
+            "answer": "not_assessed",
+            "text": "Not yet.",
+        },
+        {"answer": "not_met", "text": "They do not."},
     ),
     (
         "outcomes",

@@ -66,6 +66,7 @@ FOR_WRITERS = [
     "task_add",
     "watch_add",
     "legal_provision_add",
+    "measure_of_which_incident",
 ]
 # For those who may read the record in the address.
 READING = {
@@ -179,6 +180,7 @@ WRITING = {
     "relied_provision_withdraw": "relied",
     "response_citation_add": "response",
     "response_citation_withdraw": "response_citation",
+    "measure_put_on_record": "incident",
     "outcome_add": "response",
     "outcome_withdraw": "outcome",
     "response_submit": "response",
@@ -233,6 +235,7 @@ ELSEWHERE = {
     "response_add",
     "response_move",
     "rights_answer_set",
+    "provision_test_answer_set",
     "sealed_response",
 }
 
@@ -301,6 +304,7 @@ def world(draft, cast, east, settings):
 def a_response(cast, attribution) -> dict:
     """A response in review with one of each of its parts, by its name in the tables above."""
     response = proposing.ready("sanctions", by=cast.ana, attribution=attribution)
+    response.provisions.get().provision.change(by=cast.ana, tests=["They aim."])
     outcome = Outcome.add(by=cast.ana, response=response, observed="Fewer flights.")
     response.submit(by=cast.ana)
     with acting_as(cast.ben):
@@ -396,6 +400,7 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("respond", lambda world: [world["incident"]]),
         ("response_add", lambda world: [world["incident"], "sanctions"]),
         ("rights_answer_set", lambda world: [world["response"], "asylum_access"]),
+        ("provision_test_answer_set", lambda world: [world["response"], world["provision"], 0]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):
