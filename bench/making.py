@@ -103,6 +103,7 @@ def _record(url: str, size: Size, hand: int) -> None:
                     owner.execute("CALL bench.incidents(%s, %s, %s, %s)", [room, first, last, size.actors])
                     owner.execute("CALL bench.evidence(%s, %s, %s, %s)", [room, first, last, size.sources])
                     owner.execute("CALL bench.judgements(%s, %s, %s, %s)", [room, first, last, size.actors])
+            print(f"             {number + 1} of {SLICES} slices, hand {hand + 1}", flush=True)
 
 
 def _decide(url: str, size: Size, hand: int) -> None:
