@@ -1,94 +1,167 @@
-"""Measure pages and endpoints against a floor taken in the same run: the same rows, straight from PostgreSQL.
+"""`make bench`: the product as in production against a floor taken in the same run, at two sizes.
 
-Works on whatever the database holds; in an empty one it loads the demonstration first. The figures are
-medians of whole requests inside one process, without a web server.
+python -m bench                          both sizes, all figures; writes bench/RESULTS.md
+python -m bench list one                 these figures only, at one size, on the screen
+python -m bench profile list             where the time of one figure goes
+python -m bench generate                 only make the database
+python -m bench verify                   the product's own verification of the generated ledger
+python -m bench servers                  ways to serve, by the list
+python -m bench reliance                 thousands of approvals that rest on one item
 """
 
-import os
-import statistics
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+from dataclasses import asdict
 
-from bench import feed, reliance
-from config.embedded import Cluster
+from bench import asking, place, reliance, results, serving
+from bench.figures import FIGURES, Line, Ports, measure
+from bench.load import drive
+from bench.place import HERE, LARGE, SMALL, Facts, environment
+from bench.serving import FLOOR, PRODUCT, Way
 
-HERE = Path(__file__).resolve().parent.parent
-RUNS = 60
-FLOOR = """SELECT json_agg(to_jsonb(t)) FROM (SELECT * FROM cases_incident ORDER BY id DESC LIMIT 50) t"""
-
-
-def median_ms(act: Callable[[], object]) -> float:
-    """Median of some runs after a warm-up, in milliseconds."""
-    spent = []
-    for run in range(RUNS + 5):
-        began = time.perf_counter()
-        act()
-        if run >= 5:
-            spent.append((time.perf_counter() - began) * 1000)
-    return statistics.median(spent)
+OTHERS = ("generate", "profile", "verify", "servers", "reliance")
 
 
-def measure() -> None:
-    from django.db import connection
-    from django.test import Client
-
-    from accounts.models import User
-    from cases.models import Attribution
-    from ledger.acting import acting_as
-
-    person = User.objects.get(email="analyst@demo.example")
-    client = Client()
-    client.force_login(person)
-    with acting_as(person):
-        one = Attribution.objects.order_by("pk").first()
-
-    def floor() -> None:
-        with acting_as(person), connection.cursor() as cursor:
-            cursor.execute(FLOOR)
-            cursor.fetchall()
-
-    rows = [("floor: 50 rows as JSON, straight from SQL", median_ms(floor))]
-    for label, address in [
-        ("API list of incidents", "/api/v1/incidents/"),
-        ("API one attribution", f"/api/v1/attributions/{one.pk}/"),
-        ("page: list of incidents", "/incidents/"),
-        ("page: one attribution with its gate", one.get_absolute_url()),
-        ("page: desk", "/"),
-    ]:
-        assert client.get(address).status_code == 200, address
-        rows.append((label, median_ms(lambda address=address: client.get(address))))
-    print(f"{'what':<44} {'median ms':>10} {'x floor':>8}")
-    for label, spent in rows:
-        print(f"{label:<44} {spent:>10.2f} {spent / rows[0][1]:>8.1f}")
-
-
-def main(wanted: list[str]) -> int:
-    """Measure all, or only what is named: `feed`, `pages`, `reliance`."""
-    cluster = None
-    os.environ.setdefault("ATTEST_MODE", "demo")
-    if "DATABASE_URL" not in os.environ:
-        cluster = Cluster(HERE / ".data" / "cluster")
-        os.environ["DATABASE_URL"] = cluster.start()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+def main(arguments: list[str]) -> int:
+    asked = _arguments(arguments)
+    verb = asked.what[0] if asked.what else ""
+    if verb == "reliance":
+        return reliance.main()
+    cluster = place.start()
     try:
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        if not wanted or "reliance" in wanted:
-            reliance.measure()
-        if not wanted or "feed" in wanted:
-            feed.measure()
-        if not wanted or "pages" in wanted:
-            call_command("prepare_demo")
-            measure()
+        match verb:
+            case "":
+                _everything(asked)
+            case "generate":
+                place.prepared(asked.size, asked.seed)
+            case "verify":
+                _manage(place.prepared(asked.size, asked.seed), "ledger", "verify")
+            case "profile":
+                _look(place.prepared(asked.size, asked.seed), "profile", asked.what[1], str(asked.runs))
+            case "servers":
+                _compare_servers(place.prepared(asked.size, asked.seed), asked)
+            case _:
+                print(_size(asked.size, asked.what, asked)[1])
     finally:
-        if cluster and cluster.started_here:
+        if cluster.started_here:
             cluster.stop()
     return 0
+
+
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", nargs="*", help=f"figures ({', '.join(FIGURES)}), or one of {', '.join(OTHERS)}")
+    parser.add_argument("--size", "--incidents", type=int, default=SMALL, help=f"incidents; {SMALL} by default")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
+    parser.add_argument("--runs", type=int, default=100, help="requests of a profile")
+    parser.add_argument("--server", choices=serving.SERVERS, default=Way.server)
+    parser.add_argument("--workers", type=int, default=Way.workers)
+    parser.add_argument("--threads", type=int, default=Way.threads)
+    parser.add_argument("--port", type=int, default=8117, help="on the loopback; the floor takes the next")
+    asked = parser.parse_args(arguments)
+    if unknown := [each for each in asked.what if each not in FIGURES and each not in OTHERS]:
+        parser.error(f"there is no figure {', '.join(unknown)}")
+    return asked
+
+
+def _everything(asked: argparse.Namespace) -> None:
+    small, small_told = _size(SMALL, list(FIGURES), asked)
+    large, large_told = _size(LARGE, list(FIGURES), asked)
+    facts = place.prepared(LARGE, asked.seed)
+    told = "\n\n".join(
+        [
+            "# Results",
+            f"By `make bench` on {results.machine(facts)}",
+            f"## {LARGE:,} incidents",
+            large_told,
+            f"## {SMALL:,} incidents",
+            small_told,
+            "## From the smaller to the larger",
+            results.falls(small, large),
+        ]
+    )
+    results.RESULTS.write_text(told + "\n")
+    print(told)
+
+
+def _size(size: int, figures: list[str], asked: argparse.Namespace) -> tuple[list[Line], str]:
+    """Measure on one size; returns the lines, and all that is to be told of them."""
+    facts = place.prepared(size, asked.seed)
+    serving.collect_static(facts)
+    way, before = Way(asked.server, asked.workers, asked.threads), place.last_entry(facts)
+    ports = Ports(product=asked.port, floor=asked.port + 1)
+    try:
+        with (
+            serving.serving(PRODUCT, facts, ports.product, way) as product,
+            serving.serving(FLOOR, facts, ports.floor, way) as floor,
+        ):
+            lines = [_measured(key, facts, ports, asked.seconds) for key in figures]
+            memory = f"Memory (PSS): {product.memory_mb():.0f} MB, the floor {floor.memory_mb():.0f} MB."
+        queries = json.loads(_look(facts, "count", output=True))
+    finally:
+        place.forget_since(facts, before)
+    own = max((seen.own_us for line in lines for seen in line.floor.values() if line.key != "feed"), default=0)
+    load = f"The load itself took at most {own:.0f} us of processor time a request (feed pages apart)."
+    return lines, "\n\n".join([f"{way}. {memory} {load}", results.table(lines, queries)])
+
+
+def _measured(key: str, facts: Facts, ports: Ports, seconds: float) -> Line:
+    line = measure(key, facts, ports, seconds)
+    print(f"  {facts.size:>7,}  {key:<12} {line.note or f'{line.value:.2f}'}", file=sys.stderr, flush=True)
+    return line
+
+
+def _look(facts: Facts, *arguments: str, output: bool = False) -> str:
+    """In a process of its own, which has the product's settings."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "bench.looking", *arguments],
+        cwd=HERE,
+        env=environment(facts.url),
+        input=json.dumps(asdict(facts)),
+        stdout=subprocess.PIPE if output else None,
+        text=True,
+        check=True,
+    )
+    return ran.stdout
+
+
+def _manage(facts: Facts, *arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=HERE, env=environment(facts.url), check=True)
+
+
+WAYS = [
+    Way("gunicorn", 2, 1),
+    Way("gunicorn", 2, 2),
+    Way("gunicorn", 2, 4),
+    Way("gunicorn", 2, 4, "--keep-alive 30"),
+    Way("gunicorn", 3, 2),
+    Way("granian", 2, 1),
+    Way("granian", 2, 2),
+    Way("granian", 2, 4),
+]
+
+
+def _compare_servers(facts: Facts, asked: argparse.Namespace) -> None:
+    """The list and one record, served in several ways one after the other."""
+    serving.collect_static(facts)
+    print(f"{'':<50} " + " ".join(f"{what:>16}" for what in ("list 8", "list 32", "one 8", "one 32")) + "       MB")
+    for way in WAYS:
+        with serving.serving(PRODUCT, facts, asked.port, way) as served:
+            cells = []
+            for key in ("list", "one"):
+                for clients in (8, 32):
+                    seen = drive(asked.port, asking.PRODUCT[key](facts), clients=clients, seconds=asked.seconds)
+                    cells.append(f"{seen.per_second:5.0f}/s p99 {seen.p99:4.0f}")
+            print(
+                f"{way!s:<50} " + " ".join(f"{each:>16}" for each in cells) + f" {served.memory_mb():>8.0f}", flush=True
+            )
 
 
 if __name__ == "__main__":

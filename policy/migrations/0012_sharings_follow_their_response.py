@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("policy", "0003_responses_follow_what_they_rest_on"),
+        ("policy", "0007_measures_stand_on_law"),
     ]
 
     operations = [
