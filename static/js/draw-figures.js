@@ -1,7 +1,11 @@
 // Responses in numbers: bars by kind in parts by status, and how long incidents waited for a first measure.
 (() => {
-  const COLOURS = { proposed: 5, in_review: 4, approved: 1, in_force: 0, declined: 2, lifted: 3 };
-  const colourOf = (key, c) => (key === "completed" ? c.line : key === "withdrawn" ? c.soft : c.series[COLOURS[key]]);
+  const COLOURS = { in_review: 4, approved: 1, in_force: 0, completed: 5, declined: 2, lifted: 3 };
+  // What is only proposed is hollow, and what was withdrawn is faint; each with an edge, to be seen on any ground.
+  const lookOf = (key, c) => {
+    if (key === "proposed" || key === "withdrawn") return { color: key === "proposed" ? c.paper : c.faint, borderColor: c.soft, borderWidth: 1 };
+    return { color: c.series[COLOURS[key]], borderColor: c.paper, borderWidth: 1 };
+  };
   const short = (text, wide) => (text.length > wide ? `${text.slice(0, wide - 1)}…` : text);
   const names = (list, c, narrow) => ({
     type: "category", inverse: true, data: list, axisTick: { show: false }, axisLine: { show: false },
@@ -17,7 +21,7 @@
       yAxis: names(told.kinds, c, narrow),
       series: told.series.map((each) => ({
         type: "bar", stack: "all", name: each.label, data: each.counts, barMaxWidth: 20,
-        itemStyle: { color: colourOf(each.key, c), borderColor: c.paper, borderWidth: 1 },
+        itemStyle: lookOf(each.key, c),
         tooltip: { formatter: ({ name, value }) => `${name}: ${value} ${each.label.toLowerCase()}` },
       })),
     };

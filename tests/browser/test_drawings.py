@@ -30,6 +30,8 @@ def world(cast, east):
         measure = {"title": "Checks", "response_kind": "border_enforcement", "measure_date": "2021-09"}
         taken = PolicyResponse.put_on_record(by=ana, workspace=east, incidents=[incident], **measure)
         Outcome.add(by=ana, response=taken, observed="Fewer attempts.", observed_on="2021-10-02")
+        protest = {"title": "Note", "response_kind": "diplomatic_protest", "measure_date": "2021-07"}
+        PolicyResponse.put_on_record(by=ana, workspace=east, incidents=[incident], **protest)
     return {"corridor": corridor, "incident": incident, "actor": relation.from_actor}
 
 
@@ -49,7 +51,7 @@ def page(browser, live_server, cast, world):
 
 def addresses(world) -> list[str]:
     lists = [f"/incidents/?view={view}" for view in ("map", "timeline", "chart")]
-    lists += ["/actors/?view=network", "/corridors/?view=map"]
+    lists += ["/actors/?view=network", "/corridors/?view=map", "/responses/figures/", "/"]
     return [*lists, *(each.get_absolute_url() for each in world.values())]
 
 

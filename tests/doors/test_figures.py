@@ -91,7 +91,7 @@ def test_the_tables_say_what_is_drawn(client, cast, told):
     client.force_login(cast.ana)
     page = " ".join(client.get(reverse("response_figures")).content.decode().split())
     assert "2 incidents, median 22.5 to 37.5 days" in page
-    assert '<td class="nums amount">33 to 63</td>' in page
+    assert '<td class="nums amount text-nowrap">33 to 63</td>' in page
     assert '<th scope="row">Border enforcement</th>' in page
     row = re.search(r'<th scope="row">Protest</th>(.*?)</tr>', page)[1]
     assert re.findall(r">([^<]+)</td>", row) == ["2", "22.5 to 37.5", "1", "0", "0"]
