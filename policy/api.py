@@ -30,23 +30,18 @@ WORK = ("owner", "due", "package", "place")
 """Fields of a response that may be changed after submission."""
 
 
-OnRecordSerializer = input_serializer(
-    PolicyResponse,
-    "workspace",
-    "marking",
-    "title",
-    "response_kind",
-    "taken_by",
-    "measure_date",
-    "remarks",
-    "package",
-    "place",
-    status=serializers.ChoiceField(choices=[(each.value, each.label) for each in Status if each in TAKEN]),
-    incident_ids=serializers.PrimaryKeyRelatedField(queryset=Incident.objects.all(), many=True, source="incidents"),
-    passage_ids=serializers.PrimaryKeyRelatedField(
-        queryset=Passage.objects.all(), many=True, source="passages", required=False
-    ),
-)
+class OnRecordSerializer(
+    input_serializer(
+        PolicyResponse,
+        *("workspace", "marking", "title", "response_kind", "taken_by", "measure_date", "remarks", "package", "place"),
+        status=serializers.ChoiceField(choices=[(each.value, each.label) for each in Status if each in TAKEN]),
+        incident_ids=serializers.PrimaryKeyRelatedField(queryset=Incident.objects.all(), many=True, source="incidents"),
+        passage_ids=serializers.PrimaryKeyRelatedField(
+            queryset=Passage.objects.all(), many=True, source="passages", required=False
+        ),
+    )
+):
+    """A measure that others took, with what it answers and where it can be read."""
 
 
 def step_of(serializer, **options):

@@ -4,11 +4,14 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.errors import IllegalStep
 from cases.choices import Element, Finding
 from cases.models import ElementFinding
+from cases.signals import what_stands_beside
 from ledger.acting import acting_as
 from policy import library
 from policy.beside import found_on
@@ -82,6 +85,20 @@ def test_the_page_lays_the_tests_beside_what_was_found(client, cast, approved, e
     assert "What it does is liable to put at risk essential functions" in told
     assert 'Partly supported</span> <span class="small quiet">not established, 3 citations' in told
     assert "A finding of ours does not say that a test is met" in told
+
+
+def test_the_panel_takes_the_same_few_queries_however_many_laws_set_tests(cast, approved, east):
+    taken = []
+    with acting_as(cast.ana):
+        incident = approved.incident
+    for number in range(2):
+        with acting_as(cast.ana):
+            law = {"instrument": f"Law {number}", "jurisdiction": "PL", "permits": "It.", "tests": ["They aim."]}
+            LegalProvision.add(by=cast.ana, workspace=east, **law)
+            with CaptureQueriesContext(connection) as queries:
+                assert what_stands_beside(incident, by=cast.ana)
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 4
 
 
 # --- Answering -------------------------------------------------------------------------------------------
