@@ -6,11 +6,14 @@ import time
 from django.db import connection
 
 from accounts.choices import WRITERS
+from accounts.models import Membership
+from evidence.models import Source
 from exchange import waiting
 from exchange.cursors import Cursor, cursor_from
 from exchange.feed import changes
 from ledger.acting import acting_as
 from ledger.kinds import kinds
+from tests import making
 
 
 def settled() -> None:
@@ -73,3 +76,21 @@ class Reader:
 def _documents(cursor, model) -> list[dict]:
     cursor.execute(f'SELECT to_jsonb(t)::text FROM "{model._meta.db_table}" t')
     return [json.loads(text) for (text,) in cursor.fetchall()]
+
+
+def a_source(person, room, **fields) -> Source:
+    with acting_as(person):
+        return making.a_source(by=person, workspace=room, **fields)
+
+
+def change(person, record, **fields) -> None:
+    with acting_as(person):
+        type(record).objects.get(pk=record.pk).change(by=person, **fields)
+
+
+def ops(told: list[dict]) -> list[tuple]:
+    return [(each["op"], each.get("version") or each["marking"]) for each in told]
+
+
+def member(person, room) -> Membership:
+    return Membership.objects.filter(user=person, workspace=room)

@@ -140,7 +140,7 @@ def test_who_waits_is_told_as_soon_as_something_is_committed(ana, cast, east, cu
         assert [each["id"] for each in told.result()["changes"]] == [str(source.pk)]
 
 
-def test_the_wait_ends_with_a_commit_and_not_before():
+def test_the_wait_ends_when_everything_below_has_ended_and_not_before():
     with connection.cursor() as database:
         database.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = database.fetchone()[0]
