@@ -58,8 +58,6 @@ class Misread:
     line: int
     refusal: Malformed
 
-    joins = False
-
 
 def lines_of(body: bytes) -> list[Operation | Misread]:
     """The operations, in order. Raises `Malformed` for a body that is no bulk."""
@@ -125,24 +123,30 @@ def operations_of(viewset: type[RecordViewSet]) -> dict[str, str]:
     """What may be done with a kind, and the method of its endpoints that does it."""
     plain = {"create": "create", "update": "partial_update"}
     known = {op: name for op, name in plain.items() if WRITING[op] in viewset.http_method_names}
-    verbs = (each for each in viewset.get_extra_actions() if each.detail and "post" in each.mapping)
+    actions: list[Any] = viewset.get_extra_actions()
+    verbs = (each for each in actions if each.detail and "post" in each.mapping)
     return known | {each.url_path: each.mapping["post"] for each in verbs if "parser_classes" not in each.kwargs}
+
+
+def _goes_on(operation: Any, batch: list[Operation], ids: set[str]) -> bool:
+    """Whether it can be written together with those before it, whose ids these are."""
+    same = operation.viewset is batch[0].viewset
+    return same and operation.id not in ids and not operation.refers_to(ids)
 
 
 def batches(lines: list[Operation | Misread]) -> Iterator[list[Any]]:
     """Neighbours that can be written together; all others alone. A line that refers to one before it waits for it."""
-    batch: list[Any] = []
+    batch: list[Operation] = []
     ids: set[str] = set()
     for each in lines:
-        goes_on = batch and each.joins and each.viewset is batch[-1].viewset
-        if batch and not (goes_on and not each.refers_to(ids) and each.id not in ids):
+        joins = isinstance(each, Operation) and each.joins
+        if batch and not (joins and _goes_on(each, batch, ids)):
             yield batch
             batch, ids = [], set()
-        if each.joins:
-            batch.append(each)
-            ids.add(each.id)
-            ids.discard("")
-        else:
+        if isinstance(each, Misread) or not joins:
             yield [each]
+            continue
+        batch.append(each)
+        ids |= {each.id} - {""}
     if batch:
         yield batch
