@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
@@ -52,11 +52,12 @@ def check(record: Record, *, by: User, exclude: set[str]) -> None:
 
 def _seen(record: Record, by: User) -> set[str]:
     """The references whose records are loaded and that this person may read: they need not be asked for again."""
-    loaded = (field for field in record._meta.concrete_fields if field.is_relation and field.is_cached(record))
+    fields: Any = record._meta.concrete_fields
+    loaded = (field for field in fields if field.is_relation and field.is_cached(record))
     return {field.name for field in loaded if _may_read(by, getattr(record, field.name))} | {"workspace"}
 
 
-def _may_read(by: User, other: models.Model | None) -> bool:
+def _may_read(by: User, other: Any) -> bool:
     """The rule of the wall, for something that is loaded. What is no record is for everybody to refer to."""
     if other is None or not hasattr(other, "marking"):
         return other is not None
