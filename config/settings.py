@@ -234,7 +234,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # as much as one bulk request may hold
 MAX_UPLOAD_BYTES = number("ATTEST_MAX_UPLOAD_MB", default=2048, least=1, most=20480) * 1024 * 1024
 
 # --- Mail ------------------------------------------------------------------------------------

@@ -76,6 +76,7 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
             "rights-answers",
             "outcomes",
             "legal-provisions",
+            "provision-test-answers",
         ]
     ),
     "sources.regrade",
@@ -96,6 +97,7 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "watches.pause",
     "watches.resume",
     "policy-responses.submit",
+    "policy-responses.on_record",
     "policy-responses.put_in_force",
     "policy-responses.complete",
     "policy-responses.lift",
@@ -104,8 +106,8 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "tokens.rotate_self",
     "tokens.revoke_self",
 }
-# Told in tests/api/test_tokens.py and tests/accounts/test_oauth.py.
-ELSEWHERE = {"tokens.rotate", "tokens.revoke", "oauth-token"}
+# Told in test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone) and doors/test_sharing.py.
+ELSEWHERE = {"tokens.rotate", "tokens.revoke", "oauth-token", "bulk", "sharings.create", "sharings.recall"}
 # Routed, and answered with 405.
 NOT_OFFERED = {"dissents.create", "review-claims.create", "return-items.create", "notifications.create"}
 

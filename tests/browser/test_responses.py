@@ -11,7 +11,7 @@ from policy.choices import RightsQuestion
 from policy.models import LegalProvision, PolicyResponse
 from tests import making
 from tests.browser.test_story import Reader, concur, submit
-from tests.browser.test_story import code as code  # noqa: PLC0414 - a fixture
+from tests.browser.test_story import code as code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -145,7 +145,9 @@ def test_a_response_goes_from_proposal_to_completed(browser, live_server, cast, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_where_it_is_approved_says_what_is_missing_and_what_to_do(browser, live_server, cast, room, code, kind):
+def test_the_page_where_it_is_approved_says_what_is_missing_and_what_to_do(
+    browser, live_server, cast, room, code, kind
+):
     ana = Reader(browser, live_server, cast.ana)
     propose(ana, room, kind)
     address = fill_in_its_own_fields(ana, kind)

@@ -21,10 +21,7 @@ DESK_TAKES_AT_MOST = 34
 
 def taken(cast, east, incidents, kind: str, on: str, **fields) -> PolicyResponse:
     given = {"title": f"{kind} {on}", "response_kind": kind, "measure_date": on, **fields}
-    response = PolicyResponse.put_on_record(by=cast.ana, workspace=east, **given)
-    for incident in incidents:
-        AnsweredIncident.add(by=cast.ana, response=response, incident=incident)
-    return response
+    return PolicyResponse.put_on_record(by=cast.ana, workspace=east, incidents=incidents, **given)
 
 
 def closed(cast, response, measure: str = "closure", **fields) -> None:

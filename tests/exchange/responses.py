@@ -105,7 +105,7 @@ def a_response_packet(kind: str, **changes: Any) -> dict[str, Any]:
                 "url": "https://example.org/law",
                 "in_force_from": "2016",
                 "in_force_to": "",
-                "tests": ["It is a last resort."],
+                "tests": [{"test": "It is a last resort.", "answer": "met", "text": "So it was.", "passage": None}],
                 "note": "For two months only.",
             }
         ],

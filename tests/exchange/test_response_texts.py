@@ -84,7 +84,10 @@ def test_the_law_is_told_with_article_jurisdiction_and_safeguards(kind):
     law = section(a_text(a_response_packet(kind)), "The law it relies on")
     assert law.blocks[0] == Heading("Border Code, Article 25 (European Union)")
     told = facts(law)
-    assert (told["Safeguards"], told["Conditions"]) == ("Access to asylum stays open.", "It is a last resort.")
+    assert (told["Safeguards"], told["Conditions"]) == (
+        "Access to asylum stays open.",
+        "It is a last resort. Met: So it was.",
+    )
     assert (told["In force"], told["How this stays within it"]) == ("from 2016", "For two months only.")
 
 

@@ -250,9 +250,9 @@ def test_a_basis_in_question_stops_sharing_until_it_is_confirmed(cast, approved,
 
 def test_a_measure_on_record_is_not_ours_to_share(cast, east):
     with acting_as(cast.ana):
-        response = PolicyResponse.put_on_record(
-            by=cast.ana, workspace=east, title="x", response_kind="intelligence_cooperation", status="in_force"
-        )
+        incident = making.an_incident(by=cast.ana, workspace=east)
+        taken = {"title": "x", "response_kind": "intelligence_cooperation", "status": "in_force"}
+        response = PolicyResponse.put_on_record(by=cast.ana, workspace=east, incidents=[incident], **taken)
     with pytest.raises(IllegalStep, match="others took"):
         share(cast.ana, response)
 

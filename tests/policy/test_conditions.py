@@ -179,4 +179,4 @@ def test_answers_are_sealed_and_stay_as_they_were(reach, cast):
     with acting_as(cast.ana), pytest.raises(IllegalStep):
         ProvisionTestAnswer.objects.get(pk=given.pk).change(by=cast.ana, answer="met")
     sealed = [each["tests"] for each in packet["provisions"] if each["tests"]]
-    assert sealed == [[{"test": TEST, "answer": "not_assessed", "text": "As the findings say.", "quote": ""}]]
+    assert sealed == [[{"test": TEST, "answer": "not_assessed", "text": "As the findings say.", "passage": None}]]

@@ -11,6 +11,7 @@ from ledger.models import Notification
 from policy.models import BorderEnforcement, PolicyResponse
 from policy.reminders import end_of_measure, remind
 from policy.tasks import remind_owners
+from tests import making
 
 TODAY = timezone.localdate()
 
@@ -42,9 +43,9 @@ def in_force(cast, east):
 
     def make(ends: date | None) -> PolicyResponse:
         with acting_as(cast.ana):
-            response = PolicyResponse.put_on_record(
-                by=cast.ana, workspace=east, title="Closed", response_kind="border_enforcement", status="in_force"
-            )
+            incident = making.an_incident(by=cast.ana, workspace=east)
+            taken = {"title": "Closed", "response_kind": "border_enforcement", "status": "in_force"}
+            response = PolicyResponse.put_on_record(by=cast.ana, workspace=east, incidents=[incident], **taken)
             response.change(by=cast.ana, owner=cast.ben)
             BorderEnforcement.add(by=cast.ana, response=response, section="All", measure="closure", ends=ends)
         return response
