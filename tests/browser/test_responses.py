@@ -20,7 +20,7 @@ TODAY = timezone.localdate()
 KINDS = {
     "diplomatic_protest": {
         "own": {"Form": "Note verbale", "Partners joining": "Lithuania, Latvia"},
-        "refused": "It rests on no approved attribution and repeats no public claim.",
+        "refused": "It rests on no approved attribution and repeats no public claim that accuses.",
     },
     "sanctions": {
         "own": {"Programme": "2012/642/CFSP", "Listing grounds": "It sold the flights."},
@@ -35,14 +35,16 @@ KINDS = {
             "Ends": (TODAY + timedelta(days=60)).isoformat(),
             "Necessity": "Nothing milder held.",
         },
+        "law": "2024/1359",
         "refused": "It relies on no legal provision.",
     },
     "intelligence_cooperation": {
-        "own": {"Product": "Joint assessment", "Partners": "Estonia"},
-        "refused": "It rests on no",
+        "own": {"Product": "Joint assessment", "Partners": "Estonia", "Highest marking": "TLP:AMBER"},
+        "refused": "Not answered: How does access to asylum stay open?",
     },
     "prosecution": {
         "own": {"Jurisdiction": "Poland", "Offence": "Smuggling of migrants", "Stage": "Referral"},
+        "law": "Smuggling",
         "refused": "It names no actor that is not a state",
     },
 }
@@ -75,15 +77,17 @@ def fill_in_its_own_fields(ana: Reader, kind: str) -> str:
     return ana.page.url.split("#")[0]
 
 
-def choose(ana: Reader, address: str, page: str, field: str, button: str) -> None:
-    """Take the first of what is offered."""
+def choose(ana: Reader, address: str, page: str, field: str, button: str, saying: str = "") -> None:
+    """Take the first of what is offered, or the first that says so."""
     ana.page.goto(f"{address}{page}/")
-    ana.page.get_by_label(field, exact=True).select_option(index=1)
+    offered = ana.page.get_by_label(field, exact=True)
+    first = offered.locator("option:not([value=''])", has_text=saying).first
+    offered.select_option(value=first.get_attribute("value"))
     ana.press(button)
 
 
 def cite(ana: Reader, address: str, page: str, room, button: str, **told: str) -> None:
-    ana.page.goto(f"{address}{page}/?q=Report")
+    ana.page.goto(f"{address}{page}/?passage={room['passage'].pk}")
     ana.page.locator(f"input[name=passage][value='{room['passage'].pk}']").check()
     ana.fill(**told)
     ana.press(button)
@@ -94,16 +98,16 @@ def answer_its_tests(ana: Reader, address: str, room, response: PolicyResponse, 
         relied = [each.provision for each in response.provisions.select_related("provision")]
     for provision in relied:
         for number in range(len(provision.tests)):
-            ana.page.goto(f"{address}tests/{provision.pk}/{number}/?q=Report")
+            ana.page.goto(f"{address}tests/{provision.pk}/{number}/?passage={room['passage'].pk}")
             ana.page.get_by_label("Met", exact=True).check()
             ana.page.locator(f"input[name=passage][value='{room['passage'].pk}']").check()
-            ana.fill(Text="As the findings say.")
+            ana.fill(Why="As the findings say.")
             ana.press("Save")
 
 
 def complete_what_is_missing(ana: Reader, address: str, room, kind: str, person) -> None:
     choose(ana, address, "rest", "What it rests on", "Add")
-    choose(ana, address, "rely", "Provision", "Rely on it")
+    choose(ana, address, "rely", "Provision", "Rely on it", saying=KINDS[kind].get("law", ""))
     supports = {"Supports": "Listing grounds"} if kind == "sanctions" else {}
     cite(ana, address, "cite", room, "Cite", **supports)
     for question in RightsQuestion:

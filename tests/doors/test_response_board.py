@@ -39,7 +39,11 @@ def test_a_prosecution_is_never_offered_a_state(ana, cast, proposed, approved):
 def test_only_a_protest_is_offered_public_claims_and_only_a_prosecution_actors(ana, cast, proposed, approved):
     with acting_as(cast.ana):
         claim = approved.incident.claims.model.add(
-            by=cast.ana, incident=approved.incident, claimant="A minister", form="denial", what="Denied."
+            by=cast.ana,
+            incident=approved.incident,
+            claimant="A minister",
+            form="formal_attribution",
+            what="They did it.",
         )
         gang = making.an_actor(by=cast.ana, workspace=approved.workspace, actor_kind="gang", country="")
     for kind in proposing.READY:

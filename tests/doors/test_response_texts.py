@@ -18,7 +18,7 @@ from tests.api.test_kinds import V1, Door
 from tests.exchange.packets import words_of
 from tests.policy import proposing
 
-A_TEXT_TAKES_AT_MOST = 30
+A_TEXT_TAKES_AT_MOST = 31
 
 
 @pytest.fixture
