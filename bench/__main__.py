@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     verb = asked.what[0] if asked.what else ""
     if verb == "reliance":
         return reliance.main()
-    cluster = place.start()
+    cluster = place.start().cluster
     try:
         match verb:
             case "":
