@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from accounts.models import ApiToken, Invitation, Membership, User, Workspace
+from accounts.models import ApiToken, CalendarLink, Invitation, Membership, User, Workspace
 
 
 @admin.register(Workspace)
@@ -49,5 +49,11 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    list_display = ("name", "membership", "scope", "expires_at", "last_used_at", "revoked_at")
-    exclude = ("secret_sha256",)
+    list_display = ("name", "membership", "sort", "scope", "expires_at", "last_used_at", "revoked_at")
+    exclude = ("secret_sha256", "previous_sha256")
+
+
+@admin.register(CalendarLink)
+class CalendarLinkAdmin(ReadOnlyAdmin):
+    list_display = ("user", "created_at", "last_used_at", "revoked_at")
+    exclude = ("secret_sha256", "content_sha256")

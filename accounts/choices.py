@@ -36,6 +36,20 @@ class Digest(models.TextChoices):
     AT_ONCE = "at_once", "Within minutes"
 
 
+class Scope(models.TextChoices):
+    """What a token may do, within what its owner may."""
+
+    READ = "read", "Read"
+    WRITE = "write", "Read and write"
+
+
+class Sort(models.TextChoices):
+    """How a token's secret is used: with each request, or in exchange for access tokens."""
+
+    TOKEN = "token", "Token"
+    CLIENT = "client", "OAuth client"
+
+
 class Role(models.TextChoices):
     """What a member may do in a workspace."""
 

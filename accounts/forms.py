@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
-from accounts.choices import Marking, Role
-from accounts.models import ApiToken, User
+from accounts.allowance import LEAST
+from accounts.choices import Marking, Role, Scope, Sort
+from accounts.models import User
+from accounts.models.tokens import MOST_GRACE_DAYS
 
 
 class InviteForm(forms.Form):
@@ -48,7 +51,12 @@ class ProfileForm(forms.ModelForm):
 class TokenForm(forms.Form):
     name = forms.CharField(max_length=100, help_text="What uses it, so that you know it when you revoke it.")
     membership = forms.ModelChoiceField(queryset=None, label="Workspace", empty_label=None)
-    scope = forms.ChoiceField(choices=ApiToken.Scope.choices)
+    sort = forms.ChoiceField(
+        label="Sort",
+        choices=Sort.choices,
+        help_text="A token goes with each request. An OAuth client exchanges its secret for access tokens.",
+    )
+    scope = forms.ChoiceField(choices=Scope.choices)
     days = forms.TypedChoiceField(
         label="Expires", coerce=int, choices=[(30, "in 30 days"), (90, "in 90 days"), (365, "in a year")], initial=90
     )
@@ -58,5 +66,26 @@ class TokenForm(forms.Form):
         self.fields["membership"].queryset = user.memberships.current().select_related("workspace", "user")
         self.fields["membership"].label_from_instance = lambda membership: membership.workspace.name
 
-    def expires_at(self):
-        return timezone.now() + timedelta(days=self.cleaned_data["days"])
+    def wanted(self) -> dict:
+        """What the verb takes."""
+        given = {**self.cleaned_data}
+        given["expires_at"] = timezone.now() + timedelta(days=given.pop("days"))
+        return given
+
+
+class RotateForm(forms.Form):
+    grace_days = forms.TypedChoiceField(
+        label="The old secret still opens",
+        coerce=int,
+        choices=[(0, "not at all"), (1, "for one day"), *((n, f"for {n} days") for n in range(2, MOST_GRACE_DAYS + 1))],
+        initial=1,
+    )
+
+
+class LimitForm(forms.Form):
+    requests_per_minute = forms.IntegerField(required=False, label="Requests per minute")
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        usual, most = settings.API_REQUESTS_PER_MINUTE, settings.API_MOST_REQUESTS_PER_MINUTE
+        self.fields["requests_per_minute"].help_text = f"From {LEAST} to {most}. Empty for the default, {usual}."

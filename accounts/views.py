@@ -9,19 +9,20 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.choices import STEWARDS, SUPERVISORS
 from accounts.errors import IllegalStep, NotYours
-from accounts.forms import InviteForm, JoinForm, MembershipForm, ProfileForm, TokenForm
-from accounts.models import ApiToken, Invitation, Membership, User, Workspace
+from accounts.forms import InviteForm, JoinForm, MembershipForm, ProfileForm
+from accounts.models import ApiToken, CalendarLink, Invitation, Membership, User, Workspace
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-def _run(request: HttpRequest, verb, done: str) -> bool:
+def run(request: HttpRequest, verb, done: str) -> bool:
     """Run a verb; say how it went. `NotYours` becomes 403."""
     try:
         with transaction.atomic():
@@ -35,12 +36,12 @@ def _run(request: HttpRequest, verb, done: str) -> bool:
     return True
 
 
-def _take_errors(form, refusal: ValidationError) -> None:
+def take_errors(form, refusal: ValidationError) -> None:
     for name, errors in getattr(refusal, "error_dict", {"__all__": refusal}).items():
         form.add_error(name if name in form.fields else None, errors)
 
 
-def _room(request: HttpRequest, slug: str) -> Workspace:
+def room_of(request: HttpRequest, slug: str) -> Workspace:
     """A workspace of the person who asks; any other is not there."""
     room = get_object_or_404(Workspace, slug=slug)
     if request.user.membership_in(room.pk) is None:
@@ -48,8 +49,14 @@ def _room(request: HttpRequest, slug: str) -> Workspace:
     return room
 
 
-def _keeps(user: User, room: Workspace) -> bool:
+def keeps(user: User, room: Workspace) -> bool:
     return user.role_in(room.pk) in SUPERVISORS | STEWARDS
+
+
+def tokens_of(room: Workspace):
+    """What opens the room to programs, with whom it acts for."""
+    found = ApiToken.objects.filter(membership__workspace=room, revoked_at=None, expires_at__gt=timezone.now())
+    return found.select_related("membership__user").order_by("membership__user__name", "-created_at")
 
 
 # --- Workspaces --------------------------------------------------------------------------------
@@ -63,17 +70,18 @@ def workspaces(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def workspace(request: HttpRequest, slug: str) -> HttpResponse:
-    return _workspace_page(request, _room(request, slug), InviteForm())
+    return _workspace_page(request, room_of(request, slug), InviteForm())
 
 
 def _workspace_page(request: HttpRequest, room: Workspace, form: InviteForm, **more) -> HttpResponse:
-    keeps = _keeps(request.user, room)
+    is_kept = keeps(request.user, room)
     open_ones = Invitation.objects.filter(workspace=room, accepted_at=None, revoked_at=None)
     context = {
         "room": room,
         "members": room.memberships.current().select_related("user").order_by("user__name"),
-        "keeps": keeps,
-        "invitations": open_ones.select_related("invited_by") if keeps else [],
+        "keeps": is_kept,
+        "invitations": open_ones.select_related("invited_by") if is_kept else [],
+        "tokens": tokens_of(room) if is_kept else [],
         "form": form,
     }
     return render(request, "accounts/workspace.html", context | more, status=422 if form.errors else 200)
@@ -83,21 +91,21 @@ def _workspace_page(request: HttpRequest, room: Workspace, form: InviteForm, **m
 @require_POST
 @never_cache
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    room = _room(request, slug)
+    room = room_of(request, slug)
     form = InviteForm(request.POST)
     if form.is_valid():
         try:
             with transaction.atomic():
                 invitation, secret = room.invite(by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
-            _take_errors(form, refusal)
+            take_errors(form, refusal)
         except NotYours as refusal:
             raise PermissionDenied(refusal.sentence) from refusal
         else:
             link = settings.BASE_URL + reverse("invitation", args=[secret])
             transaction.on_commit(lambda: _mail_invitation(invitation, link))
             return _workspace_page(request, room, InviteForm(), link=link, invited=invitation)
-    elif not _keeps(request.user, room):
+    elif not keeps(request.user, room):
         raise PermissionDenied
     return _workspace_page(request, room, form)
 
@@ -117,8 +125,8 @@ def _mail_invitation(invitation: Invitation, link: str) -> None:
 @require_POST
 def invitation_revoke(request: HttpRequest, pk) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.select_related("workspace"), pk=pk)
-    _room(request, invitation.workspace.slug)
-    _run(request, lambda: invitation.revoke(by=request.user), "Revoked.")
+    room_of(request, invitation.workspace.slug)
+    run(request, lambda: invitation.revoke(by=request.user), "Revoked.")
     return redirect("workspace", invitation.workspace.slug)
 
 
@@ -126,11 +134,11 @@ def invitation_revoke(request: HttpRequest, pk) -> HttpResponse:
 def member(request: HttpRequest, pk) -> HttpResponse:
     """Change a member's role and clearance, or let them go."""
     membership = get_object_or_404(Membership.objects.select_related("workspace", "user"), pk=pk)
-    room = _room(request, membership.workspace.slug)
-    if not _keeps(request.user, room):
+    room = room_of(request, membership.workspace.slug)
+    if not keeps(request.user, room):
         raise PermissionDenied
     form = MembershipForm(request.POST or None, initial={"role": membership.role, "clearance": membership.clearance})
-    if form.is_valid() and _run(request, lambda: membership.change(by=request.user, **form.cleaned_data), "Saved."):
+    if form.is_valid() and run(request, lambda: membership.change(by=request.user, **form.cleaned_data), "Saved."):
         return redirect("workspace", room.slug)
     return render(request, "accounts/member.html", {"membership": membership, "room": room, "form": form})
 
@@ -139,8 +147,8 @@ def member(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def member_end(request: HttpRequest, pk) -> HttpResponse:
     membership = get_object_or_404(Membership.objects.select_related("workspace", "user"), pk=pk)
-    room = _room(request, membership.workspace.slug)
-    _run(request, lambda: membership.end(by=request.user), f"{membership.user} is no longer a member.")
+    room = room_of(request, membership.workspace.slug)
+    run(request, lambda: membership.end(by=request.user), f"{membership.user} is no longer a member.")
     return redirect("workspace", room.slug)
 
 
@@ -161,7 +169,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
-    if request.method == "POST" and _run(request, lambda: found.accept(by=request.user), "Welcome."):
+    if request.method == "POST" and run(request, lambda: found.accept(by=request.user), "Welcome."):
         return redirect("workspace", found.workspace.slug)
     return render(request, "accounts/invitation.html", {"invitation": found})
 
@@ -191,30 +199,33 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("profile")
-    memberships = request.user.memberships.current().select_related("workspace")
-    return render(request, "accounts/profile.html", {"form": form, "memberships": memberships})
+    return _profile_page(request, form)
 
 
-@login_required
-@never_cache
-def tokens(request: HttpRequest) -> HttpResponse:
-    """My API tokens. The secret of a new one is shown in the answer that made it, and never again."""
-    form, secret = TokenForm(request.POST or None, user=request.user), ""
-    if form.is_valid():
-        wanted = {name: form.cleaned_data[name] for name in ("name", "membership", "scope")}
-        try:
-            _, secret = ApiToken.issue(by=request.user, expires_at=form.expires_at(), **wanted)
-            form = TokenForm(user=request.user)
-        except ValidationError as refusal:
-            _take_errors(form, refusal)
-    mine = ApiToken.objects.filter(membership__user=request.user).select_related("membership__workspace")
-    context = {"form": form, "secret": secret, "tokens": mine}
-    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
+def _profile_page(request: HttpRequest, form: ProfileForm, **more) -> HttpResponse:
+    context = {
+        "form": form,
+        "memberships": request.user.memberships.current().select_related("workspace"),
+        "calendar_link": CalendarLink.of(request.user),
+    }
+    return render(request, "accounts/profile.html", context | more, status=422 if form.errors else 200)
 
 
 @login_required
 @require_POST
-def token_revoke(request: HttpRequest, pk) -> HttpResponse:
-    token = get_object_or_404(ApiToken.objects.select_related("membership"), pk=pk, membership__user=request.user)
-    _run(request, lambda: token.revoke(by=request.user), "Revoked.")
-    return redirect("tokens")
+@never_cache
+def calendar_link(request: HttpRequest) -> HttpResponse:
+    """Make or renew the link to my calendar. Its address is shown in this answer, and never again."""
+    _, secret = CalendarLink.renew(by=request.user)
+    address = settings.BASE_URL + reverse("calendar", args=[secret])
+    return _profile_page(request, ProfileForm(instance=request.user), calendar_address=address)
+
+
+@login_required
+@require_POST
+def calendar_link_revoke(request: HttpRequest) -> HttpResponse:
+    link = CalendarLink.of(request.user)
+    if link is None:
+        raise Http404
+    run(request, lambda: link.revoke(by=request.user), "Revoked. Calendar programs find nothing there any more.")
+    return redirect("profile")

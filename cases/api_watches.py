@@ -39,10 +39,10 @@ class WatchViewSet(AboutViewSet):
     )
     fixed = ("workspace", "sort", "over", "about_kind", "about_id")
 
-    def _same_again(self, known: Record, fields: dict[str, Any]) -> Response:
+    def require_same(self, known: Record, fields: dict[str, Any]) -> None:
         if "query" in fields:
             fields["query"] = canonical(fields["query"])
-        return super()._same_again(known, fields)
+        super().require_same(known, fields)
 
     @extend_schema(request=EmptySerializer, responses=document_serializer(Watch), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

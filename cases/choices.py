@@ -154,6 +154,10 @@ class ClaimForm(models.TextChoices):
     DENIAL = "denial", "Denial"
 
 
+ACCUSING_FORMS = frozenset(ClaimForm) - {ClaimForm.DENIAL}
+"""Forms in which somebody says that an actor, or they themselves, did it."""
+
+
 class Element(models.TextChoices):
     """The four elements of the definition of hostile instrumental migration."""
 

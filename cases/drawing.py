@@ -5,6 +5,7 @@ Every drawing stands beside a table that says the same in words.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
@@ -30,13 +31,74 @@ def by_unit(flows: Iterable) -> list[dict[str, Any]]:
     return [group for group in groups if group["flows"]]
 
 
-def flow_chart(groups: list[dict[str, Any]]) -> dict[str, Any]:
-    """Small multiples: one panel per unit over one axis of time, each count from low to high over its period."""
+@dataclass(frozen=True)
+class Observed:
+    """What was observed after something was done. `passage_id` without `passage`: words that are withheld."""
+
+    when: str
+    what: str
+    passage_id: Any = None
+    passage: Any = None
+
+    @property
+    def dated(self) -> str:
+        return dated(self.when) if self.when else ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something done, at its date as known (`when` is a year, a month or a day; empty: not known)."""
+
+    when: str
+    kind: str
+    title: str
+    url: str
+    standing: str = ""
+    after: tuple[Observed, ...] = ()
+
+    @property
+    def dated(self) -> str:
+        return dated(self.when) if self.when else ""
+
+
+def drawn_flows(groups: list[dict[str, Any]], marks: list[Mark]) -> dict[str, Any]:
+    """What the panel of flows shows: the chart, and the marks that its table names."""
+    return {"groups": groups, "marks": marks, "flow_chart": flow_chart(groups, marks)}
+
+
+def flow_chart(groups: list[dict[str, Any]], marks: Iterable[Mark] = ()) -> dict[str, Any]:
+    """Small multiples: one panel per unit over one axis of time, each count from low to high over its period.
+
+    A mark is a line through all panels at its day, or a band where only its month or year is known.
+    """
     return {
         "units": [
             {"label": group["unit"].label, "counts": [_count(each) for each in group["flows"]]} for group in groups
-        ]
+        ],
+        "marks": [_marked(each) for each in marks if each.when],
     }
+
+
+def _marked(mark: Mark) -> dict[str, Any]:
+    return {
+        "from": first_day(mark.when),
+        "to": last_day(mark.when),
+        "when": dated(mark.when),
+        "kind": mark.kind,
+        "title": mark.title,
+        "standing": mark.standing,
+        "url": mark.url,
+        "after": [
+            {"from": first_day(each.when), "to": last_day(each.when), "when": dated(each.when), "what": each.what}
+            for each in mark.after
+            if each.when
+        ],
+    }
+
+
+def dated(when: str) -> str:
+    """A date as known, with the word before it that says how well: `on 2021-07-02`, `in 2021-07`."""
+    return f"{'on' if len(when) == len('2021-07-02') else 'in'} {when}"
 
 
 def _count(flow) -> dict[str, Any]:

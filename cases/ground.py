@@ -16,7 +16,7 @@ from accounts.choices import Marking
 from cases.choices import CORE_HYPOTHESES, Element, HypothesisKind, Label
 from cases.matrix import Matrix
 from cases.policies import Policy
-from evidence.choices import HOLDING_ANCHORS, Credibility, ItemStatus, Reliability
+from evidence.choices import Credibility, Reliability
 
 if TYPE_CHECKING:
     from cases.models import Attribution
@@ -46,15 +46,9 @@ class Cited:
 
     @property
     def holds(self) -> bool:
-        """The words still stand in bytes that still verify, of an item and a source in use."""
-        return (
-            self.passage is not None
-            and self.passage.status == "active"
-            and self.passage.anchor_state in HOLDING_ANCHORS
-            and self.item.status == ItemStatus.ACTIVE
-            and self.item.source.status == "active"
-            and self.bytes_verify
-            and not self.is_groundless
+        """Whether its passage is seen and may be cited (`Passage.holds`)."""
+        return self.passage is not None and self.passage.holds(
+            bytes_verify=self.bytes_verify, is_groundless=self.is_groundless
         )
 
     @property

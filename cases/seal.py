@@ -128,11 +128,12 @@ def _citation(cited: Cited, marking: str) -> dict[str, Any]:
         "end": passage.end,
         "file_sha256": passage.page.file.sha256,
         "origin": cited.origin,
-        "item": _item(item),
+        "item": item_told(item),
     }
 
 
-def _item(item: EvidenceItem) -> dict[str, Any]:
+def item_told(item: EvidenceItem) -> dict[str, Any]:
+    """An item as packets name it, with its source, which must be loaded."""
     return {
         "id": str(item.pk),
         "title": item.title,

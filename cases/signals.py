@@ -41,3 +41,29 @@ Each receiver answers with a part of the incident's page: a dictionary with its 
 def what_is_open_to(incident, *, by) -> list[dict[str, Any]]:
     """The parts that the floors above add to the page of an incident."""
     return [part for _, part in asks_what_is_open.send(type(incident), incident=incident, by=by)]
+
+
+asks_what_stands_beside = Signal()
+"""Sent to learn what may be laid beside a `record` (an incident or an attribution), as `by` may see it.
+
+Each receiver answers with a part of its page, as of `asks_what_is_open`, or with None.
+"""
+
+
+def what_stands_beside(record, *, by) -> list[dict[str, Any]]:
+    """The parts that the floors above lay beside the findings on the page of a record."""
+    return [part for _, part in asks_what_stands_beside.send(type(record), record=record, by=by) if part]
+
+
+asks_what_is_marked = Signal()
+"""Sent to learn what was done about `incidents` (records), to be marked on a drawing of their counts.
+
+Each receiver answers with a list of `cases.drawing.Mark`.
+"""
+
+
+def marks_of(incidents: list) -> list:
+    """What the floors above mark in time, earliest first; what has no date comes last."""
+    answers = asks_what_is_marked.send(None, incidents=incidents) if incidents else []
+    found = [mark for _, marks in answers for mark in marks]
+    return sorted(found, key=lambda mark: (not mark.when, mark.when, mark.title))

@@ -33,6 +33,7 @@ class Event(StrEnum):
     DISSENT = "dissent"
     ANSWERED = "answered"
     RETURNED = "returned"
+    DECLINED = "declined"
     APPROVED = "approved"
     ATTRIBUTION_STALE = "attribution_stale"
 

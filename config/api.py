@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.api import TokenViewSet
+from accounts.oauth import TokenEndpoint
 from cases import api as cases
 from cases import api_matrix as weighing
 from cases import api_monitoring as monitoring
@@ -24,11 +26,15 @@ from config import schema  # noqa: F401 - tells the schema how one signs in
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
+from exchange import api_sharing as sharing
+from exchange.api_bulk import BulkView
+from exchange.api_feed import ChangesView
 from ledger import endpoints as ledger
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
 from policy import api as policy
 from policy import api_parts as parts
+from policy.api_figures import FiguresView
 
 MOST_HITS = 100
 MOST_ENTRIES = 200
@@ -69,6 +75,7 @@ for prefix, viewset in [
     ("review-claims", review.ReviewClaimViewSet),
     ("return-items", review.ReturnItemViewSet),
     ("releases", exchange.ReleaseViewSet),
+    ("sharings", sharing.SharingViewSet),
     ("policy-responses", policy.PolicyResponseViewSet),
     ("diplomatic-protests", parts.DiplomaticProtestViewSet),
     ("sanctions", parts.SanctionsViewSet),
@@ -82,6 +89,7 @@ for prefix, viewset in [
     ("response-citations", parts.ResponseCitationViewSet),
     ("rights-answers", parts.RightsAnswerViewSet),
     ("response-reviews", parts.ResponseReviewViewSet),
+    ("provision-test-answers", parts.ProvisionTestAnswerViewSet),
     ("outcomes", parts.OutcomeViewSet),
     ("sealed-responses", parts.SealedResponseViewSet),
     ("legal-provisions", policy.LegalProvisionViewSet),
@@ -90,6 +98,7 @@ for prefix, viewset in [
 
 own = SimpleRouter()
 own.register("notifications", ledger.NotificationViewSet, basename="api-notifications")
+own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
 class Me(APIView):
@@ -176,9 +185,18 @@ def docs(request):
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
+    path("v1/changes/", ChangesView.as_view(), name="api-changes"),
     path("v1/what-falls/", WhatFallsView.as_view(), name="api-what-falls"),
+    path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
+    path("v1/oauth/token", TokenEndpoint.as_view(), name="api-oauth-token"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
+    path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),
+    path("v1/calendar/", exchange.CalendarView.as_view(), name="api-calendar"),
+    path("v1/policy-responses/figures/", FiguresView.as_view(), name="api-response-figures"),
+    path(
+        "v1/policy-responses/<uuid:pk>/shared-product/", sharing.SharedProductView.as_view(), name="api-shared-product"
+    ),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),

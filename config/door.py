@@ -1,12 +1,18 @@
 """The door: every request runs in one transaction, in the name of who sent it."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from config.authentication import token_of
+from config.limits import tell, too_many
 from ledger.acting import acting_as
+
+OPEN_THEIR_OWN = ("api-changes",)
+"""Names of endpoints that may wait: they act as the person themselves, in short transactions."""
 
 
 class DoorMiddleware:
@@ -14,18 +20,32 @@ class DoorMiddleware:
 
     The view runs and its response is rendered inside. An answer of 400 or above takes back
     whatever was written. The body of an upload is read before the transaction opens, so that a
-    slow sender holds no connection to the database.
+    slow sender holds no connection to the database. So is who asks, and what a token's request
+    counts: that commits by itself, cannot be taken back, and leaves a reading request a reading
+    transaction, which holds nothing back that waits for writers to end.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
+    @cached_property
+    def patient(self) -> frozenset[str]:
+        return frozenset(reverse(name) for name in OPEN_THEIR_OWN)
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.token = token_of(request)
+        if request.token is None:
+            return self._inside(request)
+        if request.token.allowance.is_spent:
+            return too_many(request, request.token.allowance)
+        request.user = request.token.membership.user
+        return tell(self._inside(request), request.token.allowance)
+
+    def _inside(self, request: HttpRequest) -> HttpResponse:
         if request.content_type == "multipart/form-data":
             request.POST  # noqa: B018 - parses the body
-        request.token = token_of(request)
-        if request.token:
-            request.user = request.token.membership.user
+        if request.path_info in self.patient:
+            return self.get_response(request)
         with acting_as(request.user if request.user.is_authenticated else None, token=request.token):
             response = self.get_response(request)
             if response.status_code >= 400:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.errors import IllegalStep, NotYours, StaleVersion
+from exchange.bulk import LinesRefused
 from ledger.api import PreconditionRequired
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,9 +27,23 @@ TITLES = {
     "stale-version": "Someone changed the record since you read it",
     "version-required": "Say which version you read",
     "not-supported": "This is not offered here",
+    "too-large": "More than is taken at once",
     "throttled": "Too many requests",
+    "under-way": "The first request with this key is still under way",
+    "key-used": "This key went with another request",
+    "answer-not-kept": "This was done already, and its answer held a secret",
     "broken": "Something broke on our side",
 }
+
+KINDS = {
+    400: "malformed",
+    401: "not-signed-in",
+    403: "not-you",
+    404: "not-visible",
+    413: "too-large",
+    429: "throttled",
+}
+"""The kind of a problem that the framework finds, by status."""
 
 
 def problem(kind: str, status: int, detail: str = "", **more: Any) -> dict[str, Any]:
@@ -53,6 +68,8 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
         case IllegalStep() if error.checks:
             checks = [vars(check) for check in error.checks]
             return problem("gate-not-passed", 409, error.sentence, checks=checks)
+        case LinesRefused():
+            return problem("not-so", 422, str(error), results=error.results)
         case IllegalStep():
             return problem("not-now", 409, error.sentence)
         case NotYours():
@@ -77,8 +94,7 @@ def _problem_of(error: Exception) -> dict[str, Any] | None:
 
 
 def _problem_of_framework(error: exceptions.APIException) -> dict[str, Any]:
-    kinds = {400: "malformed", 401: "not-signed-in", 403: "not-you", 404: "not-visible", 429: "throttled"}
-    return problem(kinds.get(error.status_code, "not-supported"), error.status_code, str(error.detail))
+    return problem(KINDS.get(error.status_code, "not-supported"), error.status_code, str(error.detail))
 
 
 def _errors_of(error: ValidationError) -> list[dict[str, str]]:
@@ -110,8 +126,8 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def api_problem(request: HttpRequest, kind: str, status: int) -> HttpResponse | None:
+def api_problem(request: HttpRequest, kind: str, status: int, detail: str = "", **more: Any) -> HttpResponse | None:
     """The answer to a request of the API that no view took; None for any other path."""
     if not request.path.startswith("/api/"):
         return None
-    return JsonResponse(problem(kind, status), status=status, content_type=MEDIA_TYPE)
+    return JsonResponse(problem(kind, status, detail, **more), status=status, content_type=MEDIA_TYPE)

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.door.DoorMiddleware",
+    "config.repeats.RepeatsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -185,6 +186,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# So many requests of one web process may wait for changes; each holds a thread of it.
+MOST_WAITING = number("ATTEST_MOST_WAITING", default=2, least=0, most=64)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Attest",
     "VERSION": "1",
@@ -195,6 +198,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [],  # choices stand where they are used: names for them collide
 }
+
+API_MOST_REQUESTS_PER_MINUTE = number("ATTEST_API_MOST_REQUESTS_PER_MINUTE", default=6000, least=10, most=60000)
+API_REQUESTS_PER_MINUTE = number(
+    "ATTEST_API_REQUESTS_PER_MINUTE", default=600, least=10, most=API_MOST_REQUESTS_PER_MINUTE
+)
+ACCESS_TOKEN_MINUTES = number("ATTEST_ACCESS_TOKEN_MINUTES", default=30, least=15, most=60)
 
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
@@ -274,6 +283,11 @@ PROCRASTINATE_ON_APP_READY = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_secrets": {"()": "config.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
+    "loggers": {
+        "django.request": {"filters": ["without_secrets"]},
+        "django.server": {"filters": ["without_secrets"], "handlers": ["console"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": env.str("ATTEST_LOG_LEVEL", default="WARNING")},
 }

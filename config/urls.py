@@ -2,6 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.oauth import metadata
 from config.health import health
 
 admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its second factor
@@ -16,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),
+    path(".well-known/oauth-authorization-server", metadata, name="oauth_metadata"),
     path("health/", health, name="health"),
 ]
 

@@ -1,6 +1,6 @@
 """Endpoints of evidence."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
@@ -94,9 +94,9 @@ class TypedViewSet(RecordViewSet):
     def get_serializer_class(self):
         return self.input_for(self.request.method if self.request else "POST")
 
-    def _same_again(self, known, fields) -> Response:
+    def require_same(self, known, fields) -> None:
         kept = {name: value for name, value in fields.items() if name not in {"confirmed_harmless", *self.also}}
-        return super()._same_again(known, kept)
+        super().require_same(known, kept)
 
 
 def typed(viewset: type[TypedViewSet]) -> type[TypedViewSet]:
@@ -159,8 +159,8 @@ class EvidenceItemViewSet(TypedViewSet):
     )
     fixed = ("workspace", "credibility", "credibility_reason")
 
-    def add(self, **fields) -> EvidenceItem:
-        return EvidenceItem.add(by=self.request.user, collected_by=self.request.user, **fields)
+    def completed(self, fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "collected_by": self.request.user}
 
     @extend_schema(request=RegradeItem, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -127,6 +127,7 @@ class Custody(models.TextChoices):
     VIEWED_ORIGINAL = "viewed_original", "Original viewed"
     COPIED = "copied", "Copied"
     EXPORTED = "exported", "Exported"
+    SHARED = "shared", "Shared with a partner"
     REDACTED = "redacted", "Redacted"
     SEALED = "sealed", "Sealed"
 

@@ -1,22 +1,28 @@
 """Endpoints of exchange. A token reads; what leaves under a lower marking a person decides."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.models import Attribution
+from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.filters import ReleaseFilter
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
 from exchange.models import Release
 from ledger.api import RecordViewSet, described, input_serializer, withdrawable
+from policy.models import PolicyResponse
 
 BYTES = {(200, form.media_type.split(";")[0]): OpenApiTypes.BINARY for form in Form}
 
@@ -45,6 +51,40 @@ class DossierView(APIView):
         attribution: Attribution = get_object_or_404(ATTRIBUTIONS.all(), pk=pk)
         form = asked.get("as", Form.PDF)
         return hand_over(attribution, reader=request.user, form=form, marking=asked.get("marking", ""))
+
+
+class BytesAsAsked(BaseContentNegotiation):
+    """For an answer whose form its own parameter names. A problem is told in JSON, whatever is accepted."""
+
+    def select_parser(self, request, parsers):
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class ResponseTextView(APIView):
+    content_negotiation_class = BytesAsAsked
+
+    @extend_schema(
+        parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=Form.values, description="pdf by default.")],
+        responses=BYTES,
+    )
+    def get(self, request, pk) -> HttpResponse:
+        """The text that a response's kind needs: note, listing grounds, memorandum of reasons or referral.
+
+        Of what was approved as it was sealed, or a draft that says it is one. An intelligence cooperation has
+        none (409): its text is the product that it shares.
+        """
+        asked = request.query_params
+        wrong = {name: "There is no such parameter." for name in asked if name != "format"}
+        form = asked.get("format", Form.PDF)
+        if form not in Form.values:
+            wrong["format"] = f"One of {', '.join(Form.values)}."
+        if wrong:
+            raise Malformed(wrong)
+        response: PolicyResponse = get_object_or_404(PolicyResponse.objects.all(), pk=pk)
+        return hand_over_text(response, form=form)
 
 
 @described
@@ -76,3 +116,27 @@ class ReleaseViewSet(RecordViewSet):
     def standing(self, request, pk=None) -> Response:
         """Where the attribution stands now that this was made from."""
         return Response({"attribution_status": self.get_object().standing()})
+
+
+class CalendarRenderer(BaseRenderer):
+    """So that a program may ask for `text/calendar`; problems stay problems."""
+
+    media_type = "text/calendar"
+    format = "ics"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        return JSONRenderer().render(data)
+
+
+class CalendarView(APIView):
+    renderer_classes = (*api_settings.DEFAULT_RENDERER_CLASSES, CalendarRenderer)
+
+    @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR, 304: None})
+    def get(self, request) -> HttpResponse:
+        """One's own dates as an iCalendar feed (RFC 5545): what is due, and when measures begin and end.
+
+        A token is told of its own room only. Send `If-None-Match` with the `ETag` of the answer before.
+        """
+        if request.query_params:
+            raise Malformed(dict.fromkeys(sorted(request.query_params), "There is no such parameter."))
+        return hand_over_calendar(request._request, feed_for(request.user))

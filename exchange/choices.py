@@ -37,3 +37,8 @@ class FreeText(models.TextChoices):
     HYPOTHESES = "hypotheses", "Names of the hypotheses"
     REVIEWS = "reviews", "Reviews, dissent and all names of people"
     NOTE = "note", "The approver's note"
+
+
+class SharingStatus(models.TextChoices):
+    SHARED = "shared", "Shared"
+    RECALLED = "recalled", "Recalled"

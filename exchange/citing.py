@@ -37,7 +37,7 @@ def counted_by_element(numbers: dict[str, int]) -> str:
 
 
 def quotations(packet: dict[str, Any], supports: str) -> list[Quotation]:
-    return [_quotation(each) for each in packet["citations"] if each["supports"] == supports]
+    return [quotation(each) for each in packet["citations"] if each["supports"] == supports]
 
 
 def left_out_of(supports: Supports, left_out: LeftOut | None) -> list[Block]:
@@ -45,7 +45,8 @@ def left_out_of(supports: Supports, left_out: LeftOut | None) -> list[Block]:
     return [Text(f"{counted(number, 'citation')} left out here: marked above this version.")] if number else []
 
 
-def _quotation(cited: dict[str, Any]) -> Quotation:
+def quotation(cited: dict[str, Any]) -> Quotation:
+    """A numbered citation as a packet holds it, with what is said of its source."""
     item = cited["item"]
     return Quotation(
         number=cited["number"],

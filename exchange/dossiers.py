@@ -57,19 +57,29 @@ def dossier_of(packet: dict[str, Any], standing: Standing, left_out: LeftOut | N
         notices=_notices(packet, standing, left_out),
         facts=_facts(packet, standing),
         sections=[
-            Section("Judgement", [_judgement(claim, left_out)]),
-            Section("Source summary statement", [_text(claim["source_summary"], FreeText.SOURCE_SUMMARY, left_out)]),
-            Section("Elements of the definition", [_elements(packet, left_out)]),
-            Section("What it rests on", citing.supporting(packet, left_out)),
-            Section("Contrary evidence", _contrary(packet, left_out)),
-            Section("Alternatives considered", analysis.alternatives(packet["matrix"], claim, left_out)),
-            Section("Assumptions, gaps and what would change it", _limits(claim, left_out)),
-            Section("Reviews and dissent", _reviews(packet, left_out)),
+            *sections_of_claim(packet, left_out),
             Section("The gate", _gate(packet)),
             Section("Seal and verification", _seal(packet, standing, left_out)),
         ],
         at=standing.at,
     )
+
+
+def sections_of_claim(packet: dict[str, Any], left_out: LeftOut | None, *, with_incident: bool = True) -> list[Section]:
+    """The judgement and what it rests on; without the incident, without its findings and its hypotheses."""
+    claim = packet["attribution"]
+    elements = Section("Elements of the definition", [_elements(packet, left_out)])
+    alternatives = Section("Alternatives considered", analysis.alternatives(packet["matrix"], claim, left_out))
+    return [
+        Section("Judgement", [judgement(claim, left_out)]),
+        Section("Source summary statement", [_text(claim["source_summary"], FreeText.SOURCE_SUMMARY, left_out)]),
+        *([elements] if with_incident else []),
+        Section("What it rests on", citing.supporting(packet, left_out)),
+        Section("Contrary evidence", _contrary(packet, left_out)),
+        *([alternatives] if with_incident else []),
+        Section("Assumptions, gaps and what would change it", _limits(claim, left_out)),
+        Section("Reviews and dissent", _reviews(packet, left_out)),
+    ]
 
 
 # --- The first page -------------------------------------------------------------------------------
@@ -135,7 +145,8 @@ def _facts(packet: dict[str, Any], standing: Standing) -> list[tuple[str, str]]:
 # --- The judgement and its elements ---------------------------------------------------------------
 
 
-def _judgement(claim: dict[str, Any], left_out: LeftOut | None) -> Judgement:
+def judgement(claim: dict[str, Any], left_out: LeftOut | None) -> Judgement:
+    """The claim in the words of estimation: likelihood and confidence each in a sentence of its own."""
     likelihood, band = label_of(Likelihood, claim["likelihood"]), band_of(claim["likelihood"])
     confidence = label_of(Confidence, claim["confidence"])
     finding = "finding" if claim["label"] == Label.NOT_ATTRIBUTED else "statement"

@@ -2,11 +2,13 @@
 
 import django_filters
 
+from accounts.choices import Marking
 from cases.models import Attribution
-from exchange.choices import Form
-from exchange.models import Release
+from exchange.choices import Form, SharingStatus
+from exchange.models import Release, Sharing
 from ledger.filters import RecordFilterSet
 from ledger.models import RecordStatus
+from policy.models import PolicyResponse
 
 
 class ReleaseFilter(RecordFilterSet):
@@ -16,4 +18,15 @@ class ReleaseFilter(RecordFilterSet):
 
     class Meta:
         model = Release
+        fields: list[str] = []
+
+
+class SharingFilter(RecordFilterSet):
+    form = django_filters.MultipleChoiceFilter(choices=Form.choices)
+    status = django_filters.MultipleChoiceFilter(choices=SharingStatus.choices)
+    under = django_filters.MultipleChoiceFilter(choices=Marking.choices)
+    response = django_filters.ModelChoiceFilter(queryset=lambda request: PolicyResponse.objects.order_by("-pk"))
+
+    class Meta:
+        model = Sharing
         fields: list[str] = []

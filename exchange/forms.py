@@ -28,3 +28,17 @@ class ReleaseForm(forms.Form):
         lower = [each for each in Marking if each.level < Marking(attribution.marking).level]
         self.fields["texts"].choices = [(each, FreeText(each).label) for each in free_texts]
         self.fields["marking"].choices = [(each.value, each.label) for each in reversed(lower)]
+
+
+class SharingForm(forms.Form):
+    """With whom, under which marking and as what."""
+
+    partner = forms.ChoiceField(label="Share with")
+    under = forms.ChoiceField(label="Under", help_text="At most what was agreed.")
+    form = forms.ChoiceField(label="As", choices=Form.choices, initial=Form.PDF)
+
+    def __init__(self, *args, partners: list[str], highest_marking: str, **options) -> None:
+        super().__init__(*args, **options)
+        agreed = [each for each in Marking if each.level <= Marking(highest_marking).level]
+        self.fields["partner"].choices = [(each, each) for each in partners]
+        self.fields["under"].choices = [(each.value, each.label) for each in reversed(agreed)]

@@ -3,25 +3,32 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 
 from accounts.choices import SUPERVISORS, Marking
 from accounts.errors import IllegalStep
+from accounts.models import CalendarLink
 from accounts.second_factor import SecondFactorRequired
 from cases.models import Attribution
 from cases.workflow import Status
 from exchange import packets
 from exchange.assembly import known_markings, sealed_packet
+from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.dossiers import told_left_out
 from exchange.filters import ReleaseFilter
 from exchange.forms import ReleaseForm
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_release
+from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
 from exchange.models import Release
+from exchange.renderers.web import shown
+from exchange.texts.assembly import text_for
 from exchange.withholding import LeftOut, lowered, texts_of
+from ledger.acting import acting_as
 from ledger.pages import RecordDetail, RecordList, RecordPage, RecordVerb, RecordWithdraw
+from policy.models import PolicyResponse
 
 SCRIPT = Path(settings.BASE_DIR) / "bin" / "verify_packet.py"
 
@@ -40,6 +47,26 @@ class DossierDownload(RecordDetail):
         except IllegalStep as refusal:
             messages.error(request, refusal.sentence)
             return redirect(self.record.get_absolute_url())
+
+
+class ResponseText(RecordDetail):
+    """The text of a response: a preview to read, DOCX to edit and PDF to keep."""
+
+    template_name = "exchange/response_text.html"
+    queryset = PolicyResponse.objects.select_related("workspace")
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        form = request.GET.get("format", "")
+        if form not in ("", *Form.values):
+            raise Http404
+        try:
+            return hand_over_text(self.record, form=form) if form else super().get(request, *args, **kwargs)
+        except IllegalStep as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.record.get_absolute_url())
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(text=shown(text_for(self.record)), **kwargs)
 
 
 class ReleaseAdd(SecondFactorRequired, RecordVerb):
@@ -117,6 +144,17 @@ class ScriptDownload(RecordPage):
         answer = FileResponse(SCRIPT.open("rb"), as_attachment=True, filename=SCRIPT.name)
         answer["Content-Type"] = "text/x-python; charset=utf-8"
         return answer
+
+
+@require_safe
+def calendar(request: HttpRequest, secret: str) -> HttpResponse:
+    """The dates of the person whose secret stands in the address, as that person may read them now."""
+    link = CalendarLink.find(secret)
+    if link is None:
+        raise Http404
+    with acting_as(link.user, reads_only=True):
+        feed = feed_for(link.user)
+    return hand_over_calendar(request, feed, since=link.holds_since(feed))
 
 
 def _preview(attribution: Attribution) -> dict:

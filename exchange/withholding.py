@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,11 +138,22 @@ def _secrets(packet: dict[str, Any], to: str, known: Known) -> Iterator[tuple[st
         item = row["item"]
         if item.get("marking"):  # a row that the packet names
             told[_reaches(to, item["marking"], item["id"], known)].append(("a title", item["title"]))
-    openly = _plain("\n".join(words for _, words in told[True]))
-    for what, secret in told[False]:
+    yield from unsaid(told[False], (words for _, words in told[True]))
+
+
+def unsaid(held_back: Iterable[tuple[str, str]], openly: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The phrases of words that are held back, each with what it is, except those that are told openly as well."""
+    told = _plain("\n".join(openly))
+    for what, secret in held_back:
         for phrase in _phrases(_plain(secret)):
-            if not _names(openly, phrase):
+            if not _names(told, phrase):
                 yield what, phrase
+
+
+def names_any(text: str, phrases: Iterable[str]) -> bool:
+    """Whether a text holds any of some phrases, as `unsaid` gives them."""
+    words = _plain(text)
+    return any(_names(words, each) for each in phrases)
 
 
 def _plain(text: str) -> str:

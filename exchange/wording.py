@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +13,23 @@ from cases.choices import BANDS, Likelihood
 
 OVERRIDES = {"\u202d", "\u202e"}
 """Characters that would turn the order of what is read; shown by name instead."""
+
+BLANK = re.compile(r"\[[^\[\]]{1,200}: not [^\[\]]{1,80}\]")
+"""A place that is still open, as `blank` writes it."""
+
+
+def blank(what: str, why: str = "not filled in") -> str:
+    """`[addressee: not filled in]`: a place that the record leaves open. `why` begins with `not`."""
+    return f"[{re.sub(r'[][]', '', what)[:200]}: {why}]"
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, each with whether it is a blank."""
+    plain, blanks = BLANK.split(text), BLANK.findall(text)
+    found = [(plain[0], False)]
+    for gap, rest in zip(blanks, plain[1:], strict=True):
+        found += [(gap, True), (rest, False)]
+    return [piece for piece in found if piece[0]]
 
 
 def label_of(choices: Any, value: Any) -> str:

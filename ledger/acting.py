@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, transaction
 
+from accounts.errors import NotYours
 from accounts.models import ApiToken, User
 
 APP_ROLE = "attest_app"
@@ -53,17 +54,24 @@ def current_actor() -> Actor:
     return _actor.get() or Actor()
 
 
+def require_person() -> None:
+    """Refuse a token. Every verb that reviews, decides or hands such work over asks this first: people judge."""
+    if current_actor().token:
+        raise NotYours("A token never decides: a person must sign in.")
+
+
 @contextmanager
-def acting_as(user: User | None, *, token: ApiToken | None = None) -> Iterator[None]:
-    """Run a transaction as `user`. With `None` it sees no record at all.
+def acting_as(user: User | None, *, token: ApiToken | None = None, reads_only: bool = False) -> Iterator[None]:
+    """Run a transaction as `user`. With `None` it sees no record at all; with `reads_only` it writes none.
 
     Nested use acts as the inner person and returns to the outer one.
     """
+    writes = user is not None and not reads_only and not (token and token.scope == ApiToken.Scope.READ)
     settings = (
         str(user.pk) if user else "",
         str(token.pk) if token else "",
         str(token.membership.workspace_id) if token else "",
-        "no" if user is None or (token and token.scope == ApiToken.Scope.READ) else "yes",
+        "yes" if writes else "no",
         "",
         "",
     )

@@ -22,7 +22,9 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.errors import IllegalStep, StaleVersion
+from accounts.errors import IdTaken, IllegalStep, StaleVersion
+from accounts.serializers import EmptySerializer as EmptySerializer
+from accounts.serializers import StrictSerializer
 from ledger.filters import RecordFilterSet
 from ledger.models import Record
 
@@ -47,21 +49,20 @@ class PreconditionRequired(APIException):
     default_detail = "Send If-Match with the version that you read."
 
 
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields that it does not know."""
-
-    def to_internal_value(self, data):
-        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such field."))
-        return super().to_internal_value(data)
-
-
 class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField()
 
 
-class EmptySerializer(StrictSerializer):
-    pass
+class ReferenceField(serializers.PrimaryKeyRelatedField):
+    """A record that is referred to; taken from the context's `loaded` where many were fetched beforehand."""
+
+    def to_internal_value(self, given):
+        loaded = self.context.get("loaded", {}).get(self.queryset.model)
+        if loaded is None:
+            return super().to_internal_value(given)
+        if str(given) not in loaded:
+            self.fail("does_not_exist", pk_value=given)
+        return loaded[str(given)]
 
 
 @cache
@@ -72,7 +73,7 @@ def input_serializer(model: type[Record], *names: str, **more: serializers.Field
     for name in names:
         field = model._meta.get_field(name)
         if field.is_relation:
-            declared[field.attname] = serializers.PrimaryKeyRelatedField(
+            declared[field.attname] = ReferenceField(
                 queryset=field.related_model._default_manager.all(),
                 source=name,
                 required=not (field.null or field.has_default()),
@@ -185,9 +186,16 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
     @transaction.atomic
     def create(self, request, *args, **kwargs) -> Response:
         fields = self._input(self.get_serializer_class())
-        if "id" in fields and (known := self.get_queryset().filter(pk=fields["id"]).first()):
+        if known := self._known(fields):
             return self._same_again(known, fields)
-        return self._answer(self.add(**fields), status.HTTP_201_CREATED)
+        try:
+            with transaction.atomic():
+                made = self.add(**fields)
+        except IdTaken:
+            if known := self._known(fields):  # another request with this id came first by a moment
+                return self._same_again(known, fields)
+            raise
+        return self._answer(made, status.HTTP_201_CREATED)
 
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs) -> Response:
@@ -199,13 +207,25 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
 
     def add(self, **fields: Any) -> Record:
         """The verb for a new record."""
-        return self.model.add(by=self.request.user, **fields)
+        return self.model.add(by=self.request.user, **self.completed(fields))
+
+    def completed(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """What was given for a new record, and what follows from who asks."""
+        return fields
+
+    def _known(self, fields: dict[str, Any]) -> Any:
+        """The record that has the id which the client chose, if there is one to be seen."""
+        return self.get_queryset().filter(pk=fields["id"]).first() if "id" in fields else None
 
     def _same_again(self, known: Record, fields: dict[str, Any]) -> Response:
         """The same id with the same content was a repeat; with other content it is taken."""
+        self.require_same(known, fields)
+        return self._answer(known)
+
+    def require_same(self, known: Record, fields: dict[str, Any]) -> None:
+        """Refuse the id of a known record for other content."""
         if any(getattr(known, name) != value for name, value in fields.items()):
             raise IllegalStep("A record with this id and other content exists already.")
-        return self._answer(known)
 
     def _input(self, serializer_class, *, partial: bool = False) -> dict[str, Any]:
         serializer = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())
@@ -236,6 +256,18 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
             return Response(status=status.HTTP_304_NOT_MODIFIED)
         document = _with_documents(type(record)).values_list("document", flat=True).get(pk=record.pk)
         return Response(document, status=code, headers={"ETag": f'"{document["version"]}"'})
+
+
+def viewsets() -> dict[str, type[RecordViewSet]]:
+    """The endpoints of every kind of record, as far as their modules are loaded."""
+    found: dict[str, type[RecordViewSet]] = {}
+    waiting = [RecordViewSet]
+    while waiting:
+        viewset = waiting.pop()
+        waiting += viewset.__subclasses__()
+        if issubclass(getattr(viewset, "model", object), Record):
+            found[viewset.model.kind] = viewset
+    return found
 
 
 def withdrawable(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
@@ -290,5 +322,5 @@ def _own(method):
     def own(self, request, *args, **kwargs):
         return method(self, request, *args, **kwargs)
 
-    own.__name__, own.__doc__ = method.__name__, method.__doc__
+    own.__name__, own.__doc__, own.__wrapped__ = method.__name__, method.__doc__, method
     return own

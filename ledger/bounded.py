@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -24,12 +24,11 @@ class BoundedRecord(WithdrawableRecord):
         abstract = True
 
     @classmethod
-    def add(cls, *, by: User, **fields: Any) -> Self:
-        """Record it under the strictest marking of what it is bound to, unless a stricter one is given."""
+    def _completed(cls, by: User, fields: dict[str, Any]) -> dict[str, Any]:
+        """It lies under the strictest marking of what it is bound to, unless a stricter one is given."""
         bounds = cls(**fields).bounds()
-        if bounds:
-            fields.setdefault("marking", strictest([each.marking for each in bounds]))
-        return super().add(by=by, **fields)
+        bound = {"marking": strictest([each.marking for each in bounds])} if bounds else {}
+        return super()._completed(by, bound | fields)
 
     def bounds(self) -> list[Record]:
         """The records it is bound to, as far as they are named and may be read. Queries unless they are loaded."""

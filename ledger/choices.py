@@ -14,6 +14,7 @@ class Event(models.TextChoices):
     DISSENT = "dissent", "Dissent"
     ANSWERED = "answered", "Dissent answered"
     RETURNED = "returned", "Returned"
+    DECLINED = "declined", "Declined"
     APPROVED = "approved", "Approved"
     SUBMITTED = "submitted", "Submitted"
     REASSIGNED = "reassigned", "Reassigned"
@@ -24,6 +25,8 @@ class Event(models.TextChoices):
     WATCH_FIRED = "watch_fired", "Watch fired"
     REVIEW_DATE_PASSED = "review_date_passed", "Review date passed"
     BASIS_IN_QUESTION = "basis_in_question", "Basis in question"
+    RESPONSE_DUE = "response_due", "Response due"
+    MEASURE_ENDS = "measure_ends", "Measure ends"
 
 
 class TaskStatus(models.TextChoices):

@@ -6,7 +6,7 @@ from accounts.choices import Digest
 from ledger.acting import as_owner
 from ledger.checkpoints import make_checkpoint
 from ledger.digests import mail_digests
-from ledger.models import Task
+from ledger.models import KeptAnswer, Task
 
 
 @app.periodic(cron="7 * * * *")
@@ -34,5 +34,13 @@ def mail_daily(timestamp: int) -> None:
 @app.periodic(cron="10 * * * *")
 @app.task(name="ledger.tell_due_tasks", queue="ledger")
 def tell_due_tasks(timestamp: int) -> None:
-    """Tell each assignee once of what is due."""
+    """Remind assignees of what is due, once for each stretch before it."""
     Task.tell_due()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ledger.forget_answers", queue="ledger")
+def forget_answers(timestamp: int) -> None:
+    """Remove answers that were kept for a day."""
+    with as_owner():
+        KeptAnswer.objects.old().delete()

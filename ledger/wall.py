@@ -35,6 +35,11 @@ def kept_models() -> dict[str, type[models.Model]]:
     return {model._meta.db_table: model for model in apps.get_models() if hasattr(model, "kept_for")}
 
 
+def appended_models() -> dict[str, type[models.Model]]:
+    """By table, what is written but never changed: `grants` says what may be done."""
+    return {m._meta.db_table: m for m in apps.get_models() if hasattr(m, "grants") and not hasattr(m, "kept_for")}
+
+
 def following_tables() -> list[str]:
     """Tables whose rows lie where the record lies that they are about."""
     following = (m for m in apps.get_models() if issubclass(m, AboutRecord) or hasattr(m, "follows_about"))
@@ -116,6 +121,8 @@ def _statements(table: str, records: dict[str, type[Record]]) -> str:
     elif table in kept_models():
         model = kept_models()[table]
         lines += [*_kept_policies(name, model), f"GRANT {model.grants} ON {name} TO {APP_ROLE}"]
+    elif table in appended_models():
+        lines.append(f"GRANT {appended_models()[table].grants} ON {name} TO {APP_ROLE}")
     elif table in records:
         lines += [
             *_policies(name, ["reading", "adding", "changing"], records[table].shown_if),
@@ -127,9 +134,13 @@ def _statements(table: str, records: dict[str, type[Record]]) -> str:
 
 
 def _as_their_records(records: dict[str, type[Record]]) -> str:
-    """The ledger shows a version of a record that PostgreSQL shows under a condition only with that record."""
+    """The ledger shows a version of a record that PostgreSQL shows under a condition only with that record.
+
+    That it has gone from here says nothing of it, and must be told although the record is no longer seen.
+    """
     return " AND ".join(
-        f"(kind <> '{model.kind}' OR EXISTS (SELECT 1 FROM {table} r WHERE r.id = object_id))"  # noqa: S608 - names of ours
+        f"(kind <> '{model.kind}' OR operation IN ('moved', 'expunged') OR "  # noqa: S608 - names of ours
+        f"EXISTS (SELECT 1 FROM {table} r WHERE r.id = object_id))"
         for table, model in records.items()
         if model.shown_if
     )
@@ -147,14 +158,20 @@ def _policies(name: str, kinds: list[str], shown_if: str = "") -> list[str]:
 
 
 def _kept_policies(name: str, model: type[models.Model]) -> list[str]:
-    """Only whom it is kept for; and of what follows a record, only while they may read that."""
+    """Only whom it is kept for; and of what follows a record, only while they may read that.
+
+    `shown_if` narrows what is shown, `added_if` says instead of the scope of writing who may add.
+    """
     own = f"{model.kept_for} = attest_user()"
     read = f"{own} AND {COVERED.format('readable')}" if hasattr(model, "follows_about") else own
+    read = f"{read} AND {model.shown_if}" if hasattr(model, "shown_if") else read
     rules = {
         "reading": f"FOR SELECT TO {APP_ROLE} USING ({read})",
-        "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({own} AND {WRITES})",
+        "adding": f"FOR INSERT TO {APP_ROLE} WITH CHECK ({own} AND {getattr(model, 'added_if', WRITES)})",
         "changing": f"FOR UPDATE TO {APP_ROLE} USING ({own} AND {WRITES}) WITH CHECK ({own})",
     }
+    if "DELETE" in model.grants:
+        rules["removing"] = f"FOR DELETE TO {APP_ROLE} USING ({own})"
     return _raised(name, rules)
 
 

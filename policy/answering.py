@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.choices import WRITERS
 from accounts.models import User
 from cases import gate
-from cases.choices import IncidentStatus
+from cases.choices import ACCUSING_FORMS, IncidentStatus
 from cases.gathering import grounds_of
 from cases.models import Attribution, Incident
 from cases.signals import asks_what_is_open
@@ -35,13 +35,18 @@ def what_is_open(sender, *, incident: Incident, by: User, **kwargs) -> dict[str,
         each.kind: reverse("response_add", args=[incident.pk, each.kind.value]) if may_propose and each.is_open else ""
         for each in told
     }
-    return {"template": PANEL, "kinds": [{"opening": each, "add_url": links[each.kind]} for each in told]}
+    record_url = reverse("measure_put_on_record", args=[incident.pk]) if may_propose else ""
+    return {
+        "template": PANEL,
+        "record_url": record_url,
+        "kinds": [{"opening": each, "add_url": links[each.kind]} for each in told],
+    }
 
 
 def facts_of(incident: Incident) -> Facts:
     """Load what `openings` looks at, as the reader may see it, in a fixed number of queries."""
     involved = incident.involvements.filter(status="active").select_related("actor")
-    claims = incident.claims.filter(status="active").exclude(form="denial").order_by("made", "pk")
+    claims = incident.claims.filter(status="active", form__in=ACCUSING_FORMS).order_by("made", "pk")
     return Facts(
         is_withdrawn=incident.status == IncidentStatus.WITHDRAWN,
         judged=tuple(_judged(incident)),
@@ -88,7 +93,7 @@ def _lacking(attributions: list[Attribution]) -> dict:
 def _provisions(incident: Incident) -> dict[str, tuple[Fact, ...]]:
     today = timezone.localdate().isoformat()
     library = LegalProvision.objects.filter(workspace=incident.workspace_id, status="active")
-    standing = [each for each in library if each.is_in_force_on(today)]
+    standing = [each for each in library if each.is_in_force_on(today) and not each.is_safeguard_only]
     return {
         kind.value: tuple(Fact(str(each), each.get_absolute_url()) for each in standing if each.fits(kind))
         for kind in ResponseKind

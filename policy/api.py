@@ -1,13 +1,17 @@
 """Endpoints of responses and the legal library. The verbs are the models' own; a token never decides."""
 
+from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.api import Note
+from cases.models import Incident
+from evidence.models import Passage
 from ledger.api import (
     IF_MATCH,
     EmptySerializer,
@@ -15,13 +19,29 @@ from ledger.api import (
     RecordViewSet,
     described,
     document_serializer,
+    input_serializer,
     withdrawable,
 )
 from policy.filters import ProvisionFilter, ResponseFilter
 from policy.models import LegalProvision, PolicyResponse
+from policy.workflow import TAKEN, Status
 
 WORK = ("owner", "due", "package", "place")
 """Fields of a response that may be changed after submission."""
+
+
+class OnRecordSerializer(
+    input_serializer(
+        PolicyResponse,
+        *("workspace", "marking", "title", "response_kind", "taken_by", "measure_date", "remarks", "package", "place"),
+        status=serializers.ChoiceField(choices=[(each.value, each.label) for each in Status if each in TAKEN]),
+        incident_ids=serializers.PrimaryKeyRelatedField(queryset=Incident.objects.all(), many=True, source="incidents"),
+        passage_ids=serializers.PrimaryKeyRelatedField(
+            queryset=Passage.objects.all(), many=True, source="passages", required=False
+        ),
+    )
+):
+    """A measure that others took, with what it answers and where it can be read."""
 
 
 def step_of(serializer, **options):
@@ -53,6 +73,18 @@ class PolicyResponseViewSet(RecordViewSet):
         *WORK,
     )
     fixed = ("workspace", "response_kind")
+
+    @extend_schema(request=OnRecordSerializer, responses={201: document_serializer(PolicyResponse)})
+    @action(detail=False, methods=["post"], url_path="on-record")
+    def on_record(self, request) -> Response:
+        """Put a measure on record that others took, with the incidents that it answers and where it can be read."""
+        fields = self._input(OnRecordSerializer)
+        with transaction.atomic():
+            if "id" in fields and (known := self.get_queryset().filter(pk=fields["id"]).first()):
+                parts = {"incidents", "passages"}
+                return self._same_again(known, {name: told for name, told in fields.items() if name not in parts})
+            measure = PolicyResponse.put_on_record(by=request.user, **fields)
+        return self._answer(measure, status.HTTP_201_CREATED)
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     @action(detail=True)
@@ -121,6 +153,7 @@ class LegalProvisionViewSet(RecordViewSet):
         "safeguards",
         "url",
         "kinds",
+        "is_safeguard_only",
         "in_force_from",
         "in_force_to",
         "tests",

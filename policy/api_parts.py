@@ -21,6 +21,7 @@ from policy.models import (
     IntelligenceCooperation,
     Outcome,
     Prosecution,
+    ProvisionTestAnswer,
     ReliedProvision,
     ResponseCitation,
     ResponseGround,
@@ -127,6 +128,15 @@ class RightsAnswerViewSet(RecordViewSet):
     model = RightsAnswer
     fields = ("response", "question", "answer", "passage")
     fixed = ("response", "question")
+
+
+@part
+class ProvisionTestAnswerViewSet(RecordViewSet):
+    """`test` in the very words of the provision, on which the response must rely."""
+
+    model = ProvisionTestAnswer
+    fields = ("response", "provision", "test", "answer", "text", "passage")
+    fixed = ("response", "provision", "test")
 
 
 @part

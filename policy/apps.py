@@ -5,4 +5,4 @@ class PolicyConfig(AppConfig):
     name = "policy"
 
     def ready(self) -> None:
-        from policy import answering, standing  # noqa: F401 - receivers
+        from policy import answering, beside, marking, standing  # noqa: F401 - receivers

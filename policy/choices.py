@@ -15,8 +15,9 @@ MUST_HAVE = {
     ResponseKind.DIPLOMATIC_PROTEST: "An approved attribution, or a public claim that it repeats; an addressee.",
     ResponseKind.SANCTIONS: "For each target an approved attribution of the label attributed; a legal provision; "
     "listing grounds that cite passages.",
-    ResponseKind.BORDER_ENFORCEMENT: "A legal provision; an end date; why it is necessary and proportionate; how "
-    "access to asylum stays open; each answer on rights with a citation.",
+    ResponseKind.BORDER_ENFORCEMENT: "A legal provision that permits it, with an answer to each test that it sets; "
+    "an end date; why it is necessary and proportionate; how access to asylum stays open; each answer on rights with a "
+    "citation.",
     ResponseKind.INTELLIGENCE_COOPERATION: "Partners, and nothing shared that is marked above what they may have.",
     ResponseKind.PROSECUTION: "An organised actor that is no state; a legal provision. States are never prosecuted.",
 }
@@ -68,3 +69,11 @@ class RightsQuestion(models.TextChoices):
     PROPORTIONALITY = "proportionality", "Why is it necessary and proportionate?"
     NO_PENALTY = "no_penalty", "How is nobody penalised for irregular entry?"
     EFFECT_ON_PEOPLE = "effect_on_people", "What does it do to people on the move?"
+
+
+class MetOrNot(models.TextChoices):
+    """What a person says of a test that a provision sets."""
+
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    NOT_ASSESSED = "not_assessed", "Not assessed"

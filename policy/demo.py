@@ -25,8 +25,11 @@ from policy import library
 from policy.models import (
     DETAILS,
     AnsweredIncident,
+    BorderEnforcement,
     LegalProvision,
+    Outcome,
     PolicyResponse,
+    ProvisionTestAnswer,
     ReliedProvision,
     ResponseCitation,
     ResponseGround,
@@ -98,8 +101,11 @@ class _Room:
         incident, measures = self.incidents[case["title"]], case["responses"]
         further = told()["on_record"].get(case["id"], [{}] * len(measures))
         for place, (measure, more) in enumerate(zip(measures, further, strict=True), start=1):
+            key = more.get("passage")
             response = PolicyResponse.put_on_record(
                 by=self.by,
+                incidents=[incident],
+                passages=[self.passage(case["id"], key)] if key else [],
                 workspace=self.room,
                 marking=incident.marking,
                 title=measure["what"][:1].upper() + measure["what"][1:],
@@ -111,12 +117,17 @@ class _Room:
                 package=case["title"],
                 place=place,
             )
-            AnsweredIncident.add(by=self.by, response=response, incident=incident)
+            if border := more.get("border"):
+                BorderEnforcement.add(by=self.by, response=response, **border)
             if key := more.get("provision"):
                 ReliedProvision.add(by=self.by, response=response, provision=self.provisions[key])
-            if key := more.get("passage"):
-                passage = self.passage(case["id"], key)
-                ResponseCitation.add(by=self.by, response=response, passage=passage, note="Where it was read.")
+            if observed := more.get("outcome"):
+                self.observe(response, case["id"], observed)
+
+    def observe(self, response: PolicyResponse, case: str, told: dict[str, Any]) -> None:
+        passage = self.passage(case, told["passage"]) if "passage" in told else None
+        when = reading.partial(told["when"])
+        Outcome.add(by=self.by, response=response, observed=told["what"], observed_on=when, passage=passage)
 
 
 def _remarks(measure: dict[str, Any], more: dict[str, Any]) -> str:
@@ -165,16 +176,26 @@ class _InFlight:
     def fill(self, by: User) -> None:
         of = {"by": by, "response": self.response}
         incident = self.room.incident(self.told["case"])
-        AnsweredIncident.add(**of, incident=incident)
+        for each in [incident, *map(self.room.incident, self.told.get("also_answers", []))]:
+            AnsweredIncident.add(**of, incident=each)
         DETAILS[self.told["kind"]].add(**of, **self.detail())
         self.rest(of, incident)
         for key, note in self.told["provisions"].items():
             ReliedProvision.add(**of, provision=self.room.provisions[key], note=note)
         for key, supports, note in self.told["citations"]:
             ResponseCitation.add(**of, passage=self.passage(key), supports=supports, note=note)
+        for key, answers in self.told.get("tests", {}).items():
+            self.answer(of, self.room.provisions[key], answers)
         for question, answer in self.told["rights"].items():
             text, key = answer if isinstance(answer, list) else (answer, None)
             RightsAnswer.add(**of, question=question, answer=text, passage=self.passage(key) if key else None)
+
+    def answer(self, of: dict[str, Any], provision: LegalProvision, answers: list) -> None:
+        """The tests of a provision in their order, each with a passage or none."""
+        for test, (answer, text, key) in zip(provision.tests, answers, strict=True):
+            passage = self.passage(key) if key else None
+            said = {"test": test, "answer": answer, "text": text, "passage": passage}
+            ProvisionTestAnswer.add(**of, provision=provision, **said)
 
     def detail(self) -> dict[str, Any]:
         fields = dict(self.told["detail"])

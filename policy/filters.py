@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 import django_filters
+import pycountry
 from django import forms
 from django.db.models import QuerySet
+from django.db.models.functions import Left
 
-from cases.models import Actor, Incident
+from cases.models import Actor, Incident, Involvement
 from ledger.fields import validate_partial_date
 from ledger.filters import RecordFilterSet, members
 from ledger.models import Record, RecordStatus
@@ -67,6 +69,55 @@ class ResponseFilter(RecordFilterSet):
         named = ResponseGround.objects.filter(actor=actor, **active).values("response")
         attributed = ResponseGround.objects.filter(attribution__actor=actor, **active).values("response")
         return queryset.filter(pk__in=listed.union(named, attributed))
+
+
+def countries_of_actors() -> list[tuple[str, str]]:
+    codes = Actor.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
+    found = {code: pycountry.countries.get(alpha_2=code) for code in codes}
+    return [(code, getattr(land, "common_name", land.name) if land else code) for code, land in found.items()]
+
+
+def incidents_of(country: str) -> QuerySet[Involvement]:
+    """The incidents in which an actor of a country has a part, by id."""
+    return Involvement.objects.filter(status=RecordStatus.ACTIVE, actor__country=country).values("incident")
+
+
+def years_of_incidents() -> list[tuple[str, str]]:
+    """The years in which incidents began, the latest first."""
+    began = Incident.objects.exclude(began="").order_by().annotate(year=Left("began", 4))
+    return [(year, year) for year in sorted(began.values_list("year", flat=True).distinct(), reverse=True)]
+
+
+class FiguresFilter(RecordFilterSet):
+    """Responses, and the incidents that they answer: country and year are asked of the same incident."""
+
+    shown_last = ("q", "workspace", "marking")
+
+    kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
+    country = django_filters.ChoiceFilter(method="of_incidents", label="Answers actors of")
+    year = django_filters.ChoiceFilter(method="of_incidents", label="Incident began in")
+    on_record = django_filters.BooleanFilter(field_name="is_on_record", label="On record, not our own")
+
+    class Meta:
+        model = PolicyResponse
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["country"].extra["choices"] = countries_of_actors()
+        self.filters["year"].extra["choices"] = years_of_incidents()
+
+    @property
+    def incidents(self) -> QuerySet[Incident]:
+        """The incidents asked for."""
+        asked, found = self.form.cleaned_data, Incident.objects.exclude(status="withdrawn").order_by()
+        if country := asked.get("country"):
+            found = found.filter(pk__in=incidents_of(country))
+        return found.filter(began__startswith=asked["year"]) if asked.get("year") else found
+
+    def of_incidents(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        answered = AnsweredIncident.objects.filter(status=RecordStatus.ACTIVE, incident__in=self.incidents)
+        return queryset.filter(pk__in=answered.values("response"))
 
 
 class ProvisionFilter(RecordFilterSet):

@@ -22,6 +22,7 @@ from policy.models import (
     Outcome,
     PolicyResponse,
     Prosecution,
+    ProvisionTestAnswer,
     ReliedProvision,
     ResponseCitation,
     RightsAnswer,
@@ -182,6 +183,13 @@ class RightsForm(MayCiteForm):
         widgets = {"answer": FEW_LINES}
 
 
+class TestAnswerForm(MayCiteForm):
+    class Meta:
+        model = ProvisionTestAnswer
+        fields = ["answer", "text", "passage"]
+        widgets = {"answer": forms.RadioSelect, "text": FEW_LINES}
+
+
 class OutcomeForm(MayCiteForm):
     class Meta:
         model = Outcome
@@ -215,6 +223,7 @@ class ProvisionForm(RecordForm):
             "safeguards",
             "tests",
             "kinds",
+            "is_safeguard_only",
             "in_force_from",
             "in_force_to",
             "url",

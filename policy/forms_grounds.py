@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from cases.choices import STATE_KINDS, Label
+from cases.choices import ACCUSING_FORMS, STATE_KINDS, Label
 from cases.forms import FEW_LINES
 from cases.models import Actor, Attribution, Incident, PublicClaim
 from ledger.forms import RecordForm
@@ -78,7 +78,7 @@ def offered(response: PolicyResponse) -> list[tuple[str, list[tuple[str, str]]]]
     known = {pk for row in known for pk in row if pk}
     groups = [
         ("Approved attributions", "attribution", attributions_for(response)),
-        ("Public claims about the incidents it answers", "claim", claims_for(response)),
+        ("Public claims that accuse, about the incidents it answers", "claim", claims_for(response)),
         ("Organised actors that are no state", "actor", actors_for(response)),
     ]
     return [
@@ -101,7 +101,8 @@ def claims_for(response: PolicyResponse):
     if response.response_kind != ResponseKind.DIPLOMATIC_PROTEST:
         return PublicClaim.objects.none()
     answered = response.incidents.filter(status="active").values("incident")
-    return PublicClaim.objects.filter(incident__in=answered, status="active").order_by("-made", "pk")
+    accusing = PublicClaim.objects.filter(incident__in=answered, status="active", form__in=ACCUSING_FORMS)
+    return accusing.order_by("-made", "pk")
 
 
 def actors_for(response: PolicyResponse):

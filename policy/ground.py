@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Marking
 from evidence import storage
-from evidence.choices import HOLDING_ANCHORS, ItemStatus
+from evidence.lineage import groundless
 from evidence.models import Passage
 from policy.choices import ResponseKind
 
@@ -33,8 +33,10 @@ class Ground:
     targets: list[Any]  # SanctionTarget
     citations: list[Any]  # ResponseCitation, each with its passage loaded
     rights: Mapping[str, Any]  # RightsAnswer by question
+    test_answers: Mapping[tuple[UUID, str], Any]  # ProvisionTestAnswer by provision and test
     reviews: list[Any]
     verified: frozenset[str]
+    fallen: frozenset[UUID]  # items that repeat something withdrawn
     approver_id: UUID | None
     today: date
 
@@ -61,20 +63,23 @@ class Ground:
         return self.response.measure_date or self.today.isoformat()
 
     def holds(self, passage: Passage | None) -> bool:
-        """The words still stand in bytes that verify, of an item in use."""
-        return (
-            passage is not None
-            and passage.status == "active"
-            and passage.anchor_state in HOLDING_ANCHORS
-            and passage.item.status == ItemStatus.ACTIVE
-            and passage.page.file.sha256 in self.verified
+        """Whether a passage is seen and may be cited (`Passage.holds`)."""
+        return passage is not None and passage.holds(
+            bytes_verify=passage.page.file.sha256 in self.verified, is_groundless=passage.item_id in self.fallen
         )
 
     @property
+    def tests(self) -> list[tuple[str, Any]]:
+        """The tests that the law it relies on sets, each with its answer or None."""
+        relied = [each.provision for each in self.provisions]
+        return [(test, self.test_answers.get((each.pk, test))) for each in relied for test in each.tests]
+
+    @property
     def passages(self) -> list[Passage | None]:
-        """Every passage that it cites, in its citations and in its rights assessment."""
+        """Every passage that it cites, in its citations and in its answers on rights and on tests of the law."""
         cited = [each.seen_passage for each in self.citations]
-        return cited + [each.passage for each in self.rights.values() if each.passage_id]
+        answers = [*self.rights.values(), *(answer for _, answer in self.tests if answer)]
+        return cited + [each.passage for each in answers if each.passage_id]
 
     @property
     def strictest_marking(self) -> int:
@@ -89,10 +94,12 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
     seen = Prefetch("passage", passages)
     citations = list(response.citations.filter(status="active").prefetch_related(seen))
     rights = list(response.rights.filter(status="active").prefetch_related(seen))
-    for each in [*citations, *rights]:
+    answers = list(response.test_answers.filter(status="active").prefetch_related(seen))
+    for each in [*citations, *rights, *answers]:
         each._state.fields_cache.setdefault("passage", None)  # not there: the reader's clearance does not cover it
-    cited = [*(each.seen_passage for each in citations), *(each.passage for each in rights)]
+    cited = [*(each.seen_passage for each in citations), *(each.passage for each in [*rights, *answers])]
     found = [passage for passage in cited if passage]
+    items = {passage.item_id for passage in found}
     return Ground(
         response=response,
         detail=_detail(response),
@@ -104,8 +111,10 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         targets=list(response.targets.filter(status="active").select_related("actor")),
         citations=citations,
         rights={each.question: each for each in rights},
+        test_answers={(each.provision_id, each.test): each for each in answers},
         reviews=list(response.reviews_of_this_round()),
         verified=storage.verified({(each.page.file.sha256, each.page.file.size) for each in found}, thoroughly=verify),
+        fallen=frozenset(groundless(items)) if items else frozenset(),
         approver_id=approver.pk if approver else response.approver_id,
         today=timezone.localdate(),
     )

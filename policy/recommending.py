@@ -13,7 +13,7 @@ from policy.choices import ResponseKind
 from policy.gate import CHECKS, WITH_PROVISION
 
 ACCUSING = (Label.ATTRIBUTED, Label.SUSPECTED)
-OF_ITS_OWN = frozenset({"objective", "detail", "targets", "border", "sharing", "rights"})
+OF_ITS_OWN = frozenset({"objective", "detail", "targets", "border", "sharing", "tests", "rights"})
 """Checks that a proposal answers by what is written in it."""
 
 
@@ -53,7 +53,7 @@ class Facts:
     organised: tuple[Fact, ...] = ()
     """Actors with a part in it that are no state."""
     provisions: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
-    """Provisions in force today, by the kind that may rely on them."""
+    """Provisions in force today that permit a measure, by the kind that may rely on them."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _opening(kind: ResponseKind, facts: Facts) -> Opening:
     rests_on, lacks = BASES[kind](facts)
     law = facts.provisions.get(kind.value, ())
     if kind in WITH_PROVISION and not law:
-        lacks = [*lacks, Fact(f"The legal library holds no provision in force for {kind.label.lower()}.")]
+        lacks = [*lacks, Fact(f"The legal library holds no provision in force that permits {kind.label.lower()}.")]
     if facts.is_withdrawn:
         lacks = [Fact("The incident is withdrawn.")]
     return Opening(kind, tuple(rests_on), law, tuple(lacks), _asks(kind))

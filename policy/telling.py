@@ -47,7 +47,7 @@ def returned(response: PolicyResponse, *, by: User) -> None:
 
 
 def declined(response: PolicyResponse, *, by: User) -> None:
-    _to_all_of_it(Event.RETURNED, response, f"Declined ({response.state_note}): {response}", by)
+    _to_all_of_it(Event.DECLINED, response, f"Declined ({response.state_note}): {response}", by)
 
 
 def approved(response: PolicyResponse, *, by: User) -> None:

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from policy.views import board, parts, provisions, responses, steps, timeline
+from policy.views import board, figures, on_record, parts, provisions, responses, steps, timeline
 
 urlpatterns = [
     path("responses/", responses.ResponseList.as_view(), name="responses"),
     path("responses/timeline/", timeline.ResponseTimeline.as_view(), name="response_timeline"),
+    path("responses/figures/", figures.ResponseFigures.as_view(), name="response_figures"),
     path("responses/board/", board.ResponseBoard.as_view(), name="response_board"),
     path("incidents/<uuid:pk>/respond/", responses.Respond.as_view(), name="respond"),
     path("incidents/<uuid:pk>/respond/<slug:kind>/", responses.ResponseAdd.as_view(), name="response_add"),
+    path("responses/put-on-record/", on_record.WhichIncident.as_view(), name="measure_of_which_incident"),
+    path("incidents/<uuid:pk>/put-on-record/", on_record.PutOnRecord.as_view(), name="measure_put_on_record"),
     path("responses/<uuid:pk>/", responses.ResponseDetail.as_view(), name="policy_response"),
     path("responses/<uuid:pk>/gate/", responses.GatePartial.as_view(), name="response_gate"),
     path("responses/<uuid:pk>/edit/", responses.ResponseEdit.as_view(), name="response_edit"),
@@ -21,6 +24,11 @@ urlpatterns = [
     path("responses/<uuid:pk>/rely/", parts.ProvisionRely.as_view(), name="relied_provision_add"),
     path("responses/<uuid:pk>/cite/", parts.CitationAdd.as_view(), name="response_citation_add"),
     path("responses/<uuid:pk>/rights/<slug:question>/", parts.RightsSet.as_view(), name="rights_answer_set"),
+    path(
+        "responses/<uuid:pk>/tests/<uuid:provision>/<int:number>/",
+        parts.TestAnswerSet.as_view(),
+        name="provision_test_answer_set",
+    ),
     path("responses/<uuid:pk>/observe/", parts.OutcomeAdd.as_view(), name="outcome_add"),
     path("relied-provisions/<uuid:pk>/edit/", parts.ReliedEdit.as_view(), name="relied_provision_edit"),
     path("answered-incidents/<uuid:pk>/withdraw/", parts.IncidentWithdraw.as_view(), name="answered_incident_withdraw"),

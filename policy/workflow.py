@@ -28,6 +28,9 @@ OPEN_TO_EDIT = frozenset({Status.PROPOSED})
 STANDING = frozenset({Status.APPROVED, Status.IN_FORCE})
 """Approved and not yet over: what such a response rests on is watched."""
 
+TAKEN = frozenset({Status.IN_FORCE, Status.COMPLETED, Status.LIFTED})
+"""The measure was taken, by us or by others."""
+
 WATCHED = frozenset({Status.PROPOSED, Status.IN_REVIEW, *STANDING})
 """Not over: when what such a response rests on falls, its basis is in question."""
 

@@ -36,7 +36,7 @@ from cases.signals import attribution_moved
 from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal, sources_of
 from evidence.models import Passage
 from ledger import triggers
-from ledger.acting import current_actor, taking
+from ledger.acting import require_person, taking
 from ledger.models import PERSON, Record, needed
 
 if TYPE_CHECKING:
@@ -304,9 +304,9 @@ class Attribution(Record):
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
         """Take it back, for good. Its authors may; once approved, a supervisor as well."""
+        require_person()
         if not (self.approved_at and by.role_in(self.workspace_id) in SUPERVISORS):
             self._require_author(by)
-        self._refuse_tokens()
         stood = self.status == Status.APPROVED
         self._take("withdraw", by=by, reason=needed(reason, "Say why."))
         if stood:
@@ -326,19 +326,15 @@ class Attribution(Record):
 
     def _require_decider(self, by: User) -> None:
         self._require_writer(by, SUPERVISORS)
-        self._refuse_tokens()
+        require_person()
         if by.pk in self.author_ids():
             raise NotYours("Another supervisor must decide: you are an author of this attribution.")
 
     def _require_reviewer(self, by: User) -> None:
         self._require_writer(by, REVIEWERS)
-        self._refuse_tokens()
+        require_person()
         if by.pk in self.author_ids():
             raise NotYours("Somebody else must review this: you are an author.")
-
-    def _refuse_tokens(self) -> None:
-        if current_actor().token:
-            raise NotYours("A token never decides: a person must sign in.")
 
     def _require_open_to_change(self, names: set[str]) -> None:
         if not self.is_open_to_edit:

@@ -21,7 +21,7 @@ from cases.standing import members_of
 from cases.workflow import ClaimStatus, Status
 from evidence.models import Passage
 from ledger import triggers
-from ledger.acting import taking
+from ledger.acting import require_person, taking
 from ledger.models import Record, WithdrawableRecord, needed
 
 
@@ -68,7 +68,7 @@ class CoAuthor(WithdrawableRecord):
     def take_over(cls, *, by: User, attribution: Attribution, to: User, reason: str) -> Self:
         """Name another member co-author, as a supervisor, so that somebody may edit and submit."""
         attribution._require_writer(by, SUPERVISORS)
-        attribution._refuse_tokens()
+        require_person()
         reason = needed(reason, "Say why.")
         attribution._lock("hand_over")
         if to.pk in attribution.author_ids():

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -87,10 +87,10 @@ class FlowObservation(BoundedRecord):
         return f"{reverse(place[0], args=[place[1]])}#flow-{self.pk}"
 
     @classmethod
-    def add(cls, *, by: User, **fields: Any) -> Self:
+    def _completed(cls, by: User, fields: dict[str, Any]) -> dict[str, Any]:
         if len(cls(**fields).bounds()) != 1:
             raise ValidationError({"incident": ONE_OF_THEM})
-        return super().add(by=by, **fields)
+        return super()._completed(by, fields)
 
     @property
     def number(self) -> str:

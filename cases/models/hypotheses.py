@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any
 from uuid import UUID
 
 import pgtrigger
@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.errors import IllegalStep, NotYours
+from accounts.errors import IllegalStep, NotYours, RowsRefused
 from accounts.models import User
 from cases.choices import CORE_HYPOTHESES, Consistency, HypothesisKind
 from cases.models.incidents import ACROSS_FLOORS, Incident
@@ -149,9 +149,9 @@ class Rating(Record):
         return f"{self.hypothesis.get_absolute_url()}#row-{self.item_id}"
 
     @classmethod
-    def add(cls, *, by: User, **fields) -> Self:
-        """Rate a cell for the first time, in one's own name."""
-        return super().add(by=by, analyst=by, **fields)
+    def _completed(cls, by: User, fields: dict[str, Any]) -> dict[str, Any]:
+        """One rates in one's own name."""
+        return super()._completed(by, {**fields, "analyst": by})
 
     def change(self, *, by: User, **fields) -> None:
         if by.pk != self.analyst_id:
@@ -185,11 +185,16 @@ def rate_row(incident: Incident, *, by: User, item: EvidenceItem, ratings: Mappi
     }
     if wrong:
         raise ValidationError(wrong)
-    written = []
-    for key, value in ((str(key), value) for key, value in ratings.items()):
-        if key not in known:
-            written.append(Rating.add(by=by, hypothesis=hypotheses[key], item=item, rating=value))
-        elif known[key].rating != value:
-            known[key].change(by=by, rating=value)
-            written.append(known[key])
-    return written
+    told = {str(key): value for key, value in ratings.items()}
+    changed = [known[key] for key, value in told.items() if key in known and known[key].rating != value]
+    for each in changed:
+        each.change(by=by, rating=told[str(each.hypothesis_id)])
+    fresh = [{"hypothesis": hypotheses[k], "item": item, "rating": told[k]} for k in told if k not in known]
+    return changed + _rated(fresh, by=by)
+
+
+def _rated(rows: list[dict[str, Any]], *, by: User) -> list[Rating]:
+    try:
+        return Rating.add_all(rows, by=by)
+    except RowsRefused as refused:
+        raise next(iter(refused.refusals.values())) from refused

@@ -1,4 +1,9 @@
-from typing import Self
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -11,6 +16,7 @@ from django.utils import timezone
 from accounts.errors import IllegalStep
 from accounts.models import User
 from cases.choices import (
+    ACCUSING_FORMS,
     CORE_HYPOTHESES,
     ClaimForm,
     EngineeredType,
@@ -49,15 +55,17 @@ class ReferenceCounter(models.Model):
         return f"{self.workspace} {self.year}: {self.last}"
 
     @classmethod
-    def next_reference(cls, workspace_id, year: int) -> str:
-        """The next free reference. The row stays locked until the transaction ends: no gaps."""
+    def take(cls, workspace_id: UUID, count: int = 1) -> list[str]:
+        """This year's next free references. The row stays locked until the transaction ends: no gaps."""
+        year = timezone.now().year
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO cases_referencecounter AS counter (workspace_id, year, last) VALUES (%s, %s, 1) "
-                "ON CONFLICT (workspace_id, year) DO UPDATE SET last = counter.last + 1 RETURNING last",
-                [workspace_id, year],
+                "INSERT INTO cases_referencecounter AS counter (workspace_id, year, last) VALUES (%s, %s, %s) "
+                "ON CONFLICT (workspace_id, year) DO UPDATE SET last = counter.last + excluded.last RETURNING last",
+                [workspace_id, year, count],
             )
-            return f"INC-{year}-{cursor.fetchone()[0]:04}"
+            last = cursor.fetchone()[0]
+        return [f"INC-{year}-{number:04}" for number in range(last - count + 1, last + 1)]
 
 
 class Incident(Weighing, Record):
@@ -132,11 +140,21 @@ class Incident(Weighing, Record):
     @transaction.atomic
     def add(cls, *, by: User, **fields) -> Self:
         """Record an incident under the next reference of its workspace, with its four hypotheses."""
-        room = fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
-        incident = super().add(by=by, reference=ReferenceCounter.next_reference(room, timezone.now().year), **fields)
-        for kind in CORE_HYPOTHESES:
-            incident.hypotheses.model.add(by=by, incident=incident, hypothesis_kind=kind, name=kind.label)
+        (reference,) = ReferenceCounter.take(_room(fields))
+        incident = super().add(by=by, reference=reference, **fields)
+        _open_hypotheses([incident], by=by)
         return incident
+
+    @classmethod
+    @transaction.atomic
+    def add_all(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
+        """Many incidents, each with its reference and its four hypotheses."""
+        rooms = Counter(_room(fields) for fields in rows)
+        free = {room: iter(ReferenceCounter.take(room, count)) for room, count in rooms.items()}
+        numbered = [{**fields, "reference": next(free[_room(fields)])} for fields in rows]
+        incidents = cls._add_together(numbered, by=by)
+        _open_hypotheses(incidents, by=by)
+        return incidents
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
@@ -156,6 +174,23 @@ class Incident(Weighing, Record):
             raise ValidationError({"ended": "An incident ends after it began."})
         if self.status == IncidentStatus.WITHDRAWN:
             raise ValidationError({"status": "An incident is withdrawn by a step of its own, with a reason."})
+
+
+def _room(fields: dict[str, Any]) -> UUID:
+    return fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
+
+
+def _open_hypotheses(incidents: list[Incident], *, by: User) -> None:
+    """Every incident begins with the four explanations that are always asked about."""
+    hypotheses = Incident.hypotheses.rel.related_model
+    hypotheses.add_all(
+        [
+            {"incident": incident, "hypothesis_kind": kind, "name": kind.label}
+            for incident in incidents
+            for kind in CORE_HYPOTHESES
+        ],
+        by=by,
+    )
 
 
 class Involvement(WithdrawableRecord):
@@ -225,6 +260,11 @@ class PublicClaim(WithdrawableRecord):
         """Take it out of use; whatever repeats it learns of it."""
         super().withdraw(by=by, reason=reason)
         claim_withdrawn.send(PublicClaim, claim=self, by=by)
+
+    @property
+    def accuses(self) -> bool:
+        """Whether it says that somebody did it. A denial does not."""
+        return self.form in ACCUSING_FORMS
 
     @property
     def is_sourced(self) -> bool:

@@ -21,7 +21,7 @@ from cases.models.attributions import Attribution
 from cases.standing import members_of, stands
 from cases.workflow import REVIEW_TAKES, ClaimStatus, Status
 from ledger import triggers
-from ledger.acting import taking
+from ledger.acting import require_person, taking
 from ledger.models import Record, needed
 
 
@@ -158,7 +158,7 @@ class ReviewClaim(Record):
         """Give it back. Its reviewer may, without a word; one who may decide may, with a reason."""
         if by.pk == self.reviewer_id:
             self._require_writer(by)
-            self.attribution._refuse_tokens()
+            require_person()
         else:
             self.attribution._require_decider(by)
             reason = needed(reason, "Say why.")

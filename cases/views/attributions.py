@@ -23,6 +23,7 @@ from cases.gate import Outcome, evaluate
 from cases.gathering import ground_of
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
 from cases.proofs import bundle_of
+from cases.signals import what_stands_beside
 from cases.views.passages import OffersPassages
 from cases.views.review_claims import RoomStep
 from cases.workflow import STEPS, Status
@@ -61,6 +62,7 @@ class AttributionDetail(RecordDetail):
         return super().get_context_data(
             **claim_context(attribution, reader),
             **citations_context(attribution),
+            beside=what_stands_beside(attribution, by=reader),
             may=abilities(attribution, reader),
             reviews=attribution.reviews.select_related("reviewer").prefetch_related("dissents__answered_by"),
             packets=attribution.packets.all(),

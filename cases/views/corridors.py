@@ -5,6 +5,7 @@ from cases.choices import Activity
 from cases.filters_monitoring import CorridorFilter
 from cases.forms_monitoring import CorridorEditForm, CorridorForm, PresenceEditForm, PresenceForm
 from cases.models import Corridor, CorridorPresence, FlowObservation
+from cases.signals import marks_of
 from cases.views.citing import MayCite, MayCiteEdit
 from cases.views.drawn import DrawnList, first_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordWithdraw
@@ -46,8 +47,7 @@ class CorridorDetail(RecordDetail):
         return super().get_context_data(
             activities=_by_activity(corridor),
             incidents=incidents,
-            groups=groups,
-            flow_chart=drawing.flow_chart(groups),
+            **drawing.drawn_flows(groups, marks_of(incidents) if groups else []),
             map=drawing.corridor_map([corridor], incidents),
             **kwargs,
         )

@@ -22,7 +22,7 @@ from cases.models import (
     Involvement,
     PublicClaim,
 )
-from cases.signals import what_is_open_to
+from cases.signals import marks_of, what_is_open_to, what_stands_beside
 from cases.views.corridors import WORDS
 from cases.views.drawn import DrawnList, first_of
 from cases.views.passages import OffersPassages
@@ -70,8 +70,8 @@ class IncidentDetail(RecordDetail):
             claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
             attributions=attributions,
             items=_items_of(incident),
-            groups=groups,
-            flow_chart=drawing.flow_chart(groups),
+            **drawing.drawn_flows(groups, marks_of([incident]) if groups else []),
+            beside=what_stands_beside(incident, by=self.request.user),
             parts=what_is_open_to(incident, by=self.request.user),
             **kwargs,
         )

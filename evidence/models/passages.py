@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
-from evidence.choices import AnchorState
+from evidence.choices import HOLDING_ANCHORS, AnchorState, ItemStatus
 from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
 from evidence.models.typed import TypedRecord
@@ -13,7 +13,7 @@ from evidence.quoting import locate
 from evidence.signals import ground_moved
 from ledger import triggers
 from ledger.acting import taking
-from ledger.models import WithdrawableRecord
+from ledger.models import RecordStatus, WithdrawableRecord
 
 
 class Passage(TypedRecord, WithdrawableRecord):
@@ -70,6 +70,21 @@ class Passage(TypedRecord, WithdrawableRecord):
     def get_absolute_url(self) -> str:
         """Where the words stand: the reading page, scrolled to them."""
         return f"{reverse('evidence_item', args=[self.item_id])}#passage-{self.pk}"
+
+    def holds(self, *, bytes_verify: bool, is_groundless: bool) -> bool:
+        """Whether it may be cited: its words stand in bytes that verify, of an item and a source in use.
+
+        `is_groundless` says whether its item repeats, at any depth, something withdrawn (`evidence.lineage`). Wants
+        its item and that item's source loaded.
+        """
+        return (
+            bytes_verify
+            and not is_groundless
+            and self.status == RecordStatus.ACTIVE
+            and self.anchor_state in HOLDING_ANCHORS
+            and self.item.status == ItemStatus.ACTIVE
+            and self.item.source.status == RecordStatus.ACTIVE
+        )
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:

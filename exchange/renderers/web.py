@@ -19,7 +19,13 @@ STYLE = Path(__file__).with_name("dossier.css")
 def html(dossier: Dossier) -> bytes:
     """Every string is escaped by the template."""
     style = mark_safe(style_of(dossier))  # noqa: S308 - a file of ours, with our own words in it
-    return render_to_string("exchange/dossier.html", {"dossier": _clean(dossier.as_json()), "style": style}).encode()
+    return render_to_string("exchange/dossier.html", {"dossier": shown(dossier), "style": style}).encode()
+
+
+def shown(dossier: Dossier) -> dict[str, Any]:
+    """A dossier as data for a template."""
+    told: dict[str, Any] = _clean(dossier.as_json())
+    return told
 
 
 def style_of(dossier: Dossier) -> str:

@@ -6,14 +6,14 @@ from datetime import datetime
 from io import BytesIO
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 
 from accounts.choices import Marking
 from exchange.blocks import Bullets, Dossier, Facts, Heading, Judgement, Quotation, Table, Text
-from exchange.wording import printable
+from exchange.wording import pieces, printable
 
 WIDTH = 170
 """Millimetres between the margins of A4."""
@@ -111,12 +111,12 @@ def _set_language(properties, language: str) -> None:
 def _draw(page, block) -> None:
     match block:
         case Text():
-            page.add_paragraph(printable(block.text))
+            _write(page.add_paragraph(), block.text)
         case Heading():
             page.add_heading(printable(block.text), level=2)
         case Bullets():
             for entry in block.entries:
-                page.add_paragraph(printable(entry), style="List Bullet")
+                _write(page.add_paragraph(style="List Bullet"), entry)
         case Facts():
             _facts(page, block)
         case Table():
@@ -132,7 +132,15 @@ def _facts(page, facts: Facts) -> None:
         line = page.add_paragraph()
         line.paragraph_format.space_after = Pt(4)
         line.add_run(f"{printable(term)}: ").bold = True
-        line.add_run(printable(said))
+        _write(line, said)
+
+
+def _write(line, text: str) -> None:
+    """Words as runs of text. What is still open is highlighted."""
+    for piece, is_blank in pieces(printable(text)):
+        run = line.add_run(piece)
+        if is_blank:
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
 def _table(page, block: Table) -> None:
@@ -172,7 +180,7 @@ def _quotation(page, block: Quotation) -> None:
         quote.font.rtl = True
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     page.add_paragraph().add_run(printable(block.title)).bold = True
-    page.add_paragraph(printable(block.descriptor))
+    _write(page.add_paragraph(), block.descriptor)
     if block.note:
         page.add_paragraph(f"Cited because: {printable(block.note)}")
     small = page.add_paragraph()

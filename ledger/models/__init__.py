@@ -1,19 +1,16 @@
 from ledger.models.about import AboutRecord
 from ledger.models.comments import Comment
+from ledger.models.entries import Checkpoint, Epoch, LedgerEntry, SearchEntry
 from ledger.models.notifications import Notification
 from ledger.models.records import (
     PERSON,
-    Checkpoint,
-    Epoch,
-    LedgerEntry,
     Record,
     RecordStatus,
-    SearchEntry,
     WithdrawableRecord,
     kinds,
     needed,
-    told_by_the_database,
 )
+from ledger.models.repeats import KeptAnswer
 from ledger.models.tasks import Task
 
 __all__ = [
@@ -22,6 +19,7 @@ __all__ = [
     "Checkpoint",
     "Comment",
     "Epoch",
+    "KeptAnswer",
     "LedgerEntry",
     "Notification",
     "Record",
@@ -31,5 +29,4 @@ __all__ = [
     "WithdrawableRecord",
     "kinds",
     "needed",
-    "told_by_the_database",
 ]

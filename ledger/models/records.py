@@ -1,40 +1,29 @@
-"""What every record shares, and the append-only ledger of their versions."""
+"""What every record shares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, ProgrammingError, models, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.choices import WRITERS, Marking
-from accounts.errors import IllegalStep, NotYours, StaleVersion
+from accounts.errors import IllegalStep, NotYours, Refusal, RowsRefused, StaleVersion
 from accounts.ids import new_id
 from accounts.models import User, Workspace
 from ledger.acting import current_actor, taking
+from ledger.models.checking import check, checked
+
+ROWS_AT_ONCE = 500
+"""Rows of one INSERT."""
 
 PERSON = {"on_delete": models.PROTECT, "related_name": "+", "null": True, "editable": False}
-
-
-@contextmanager
-def told_by_the_database(model: type[models.Model]) -> Iterator[None]:
-    """Turn what only the database can know (a rival that is hidden or just now written) into words."""
-    try:
-        yield
-    except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        name = diagnosis.constraint_name if diagnosis else None
-        rules = {rule.name: rule for rule in model._meta.constraints}
-        if name in rules:
-            raise ValidationError(rules[name].get_violation_error_message()) from error
-        raise ValidationError(str(error).split("\n")[0]) from error
 
 
 def needed(reason: str, sentence: str = "Say why.") -> str:
@@ -78,14 +67,68 @@ class Record(models.Model):
     @classmethod
     def add(cls, *, by: User, **fields: Any) -> Self:
         """Record something new. Raises `ValidationError` or `NotYours`."""
-        record = cls(**fields)
-        record._take_scope()
-        record._require_writer(by)
-        record.full_clean(exclude=set() if "id" in fields else {"id"})  # ours is new: no need to ask
-        record.created_by = record.updated_by = by
-        with told_by_the_database(cls), taking("add"):
+        record = cls._begun(by, fields)
+        with checked(record, by=by, exclude=set() if "id" in fields else {"id"}), taking("add"):
             record.save(force_insert=True)
         return record
+
+    @classmethod
+    def add_all(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
+        """Record many new things, all or none. Raises `RowsRefused`.
+
+        As `add` for each; in one statement for the kinds whose `add` does no more than this one.
+        """
+        if cls.add.__func__ is not Record.add.__func__:  # type: ignore[attr-defined]
+            return cls._add_one_by_one(rows, by=by)
+        return cls._add_together(rows, by=by)
+
+    @classmethod
+    def _add_together(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
+        """Write rows in one statement, and one by one where the database refuses, to learn which."""
+        records, refusals = [], {}
+        for number, fields in enumerate(rows):
+            try:
+                records.append(cls._begun(by, fields))
+                check(records[-1], by=by, exclude=set() if "id" in fields else {"id"})
+            except (ValidationError, Refusal) as refusal:
+                refusals[number] = refusal
+        if refusals:
+            raise RowsRefused(refusals)
+        now = timezone.now()
+        for record in records:  # stamped anew by the database; its own defaults would be compiled for each row
+            record.version, record.created_at, record.updated_at = 1, now, now
+        try:
+            with taking("add"):
+                return cls._default_manager.bulk_create(records, batch_size=ROWS_AT_ONCE)
+        except (IntegrityError, ProgrammingError):
+            return cls._add_one_by_one(rows, by=by)
+
+    @classmethod
+    @transaction.atomic
+    def _add_one_by_one(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
+        records, refusals = [], {}
+        for number, fields in enumerate(rows):
+            try:
+                records.append(cls.add(by=by, **fields))
+            except (ValidationError, Refusal, ProgrammingError) as refusal:
+                refusals[number] = refusal
+        if refusals:
+            raise RowsRefused(refusals)
+        return records
+
+    @classmethod
+    def _begun(cls, by: User, fields: dict[str, Any]) -> Self:
+        """A new record of what was given, by someone who may write there; not checked yet."""
+        record = cls(**cls._completed(by, fields))
+        record._take_scope()
+        record._require_writer(by)
+        record.created_by = record.updated_by = by
+        return record
+
+    @classmethod
+    def _completed(cls, by: User, fields: dict[str, Any]) -> dict[str, Any]:
+        """What was given, and what follows from it. Subclasses add what is theirs to know."""
+        return fields
 
     @transaction.atomic
     def change(self, *, by: User, version: int | None = None, reason: str = "", **fields: Any) -> None:
@@ -98,8 +141,7 @@ class Record(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self._require_writer(by)
-        self.full_clean(exclude=self._hidden() - set(fields))
-        with told_by_the_database(type(self)), taking("change", reason):
+        with checked(self, by=by, exclude=self._hidden() - set(fields)), taking("change", reason):
             self._update(version or self.version, **fields)
 
     def _require_open_to_change(self, names: set[str]) -> None:
@@ -192,118 +234,3 @@ class WithdrawableRecord(Record):
             if not active.update(status=RecordStatus.WITHDRAWN, state_note=reason.strip()):
                 raise IllegalStep("This is withdrawn already.")
         self.refresh_from_db()
-
-
-class LedgerEntry(models.Model):
-    """One version of one record, written by trigger, never changed.
-
-    `entry_hash` is the SHA-256 of the canonical JSON array of every other column with the
-    document's hash in place of the document (see `ledger_canonical` in the first migration);
-    `previous_hash` is the entry before it of the same record.
-    """
-
-    class Operation(models.TextChoices):
-        CREATED = "created", "Created"
-        UPDATED = "updated", "Updated"
-        MOVED = "moved", "Moved away"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        EXPUNGED = "expunged", "Expunged"
-
-    sequence = models.BigAutoField(primary_key=True)
-    epoch = models.PositiveIntegerField()
-    transaction = models.BigIntegerField()
-    at = models.DateTimeField()
-    user_id = models.UUIDField(null=True)
-    client_id = models.UUIDField(null=True)
-    step = models.TextField()
-    reason = models.TextField()
-    kind = models.TextField()
-    object_id = models.UUIDField()
-    version = models.PositiveIntegerField()
-    operation = models.TextField(choices=Operation)
-    workspace_id = models.UUIDField()
-    marking = models.TextField()
-    document = models.JSONField(null=True)
-    document_sha256 = models.BinaryField(null=True)
-    previous_hash = models.BinaryField(null=True)
-    entry_hash = models.BinaryField()
-
-    class Meta:
-        db_table = "ledger_entry"
-        ordering = ["sequence"]
-        indexes = [
-            models.Index(fields=["object_id", "sequence"], name="ledger_by_object"),
-            models.Index(fields=["workspace_id", "sequence"], name="ledger_by_workspace"),
-            models.Index(fields=["epoch", "transaction", "sequence"], name="ledger_in_feed_order"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sequence}: {self.kind} {self.object_id} version {self.version}"
-
-    @property
-    def hash_text(self) -> str:
-        """The entry's hash in hex."""
-        return bytes(self.entry_hash).hex()
-
-
-class Epoch(models.Model):
-    """The one row that counts clusters: a restore from a dump raises it by one."""
-
-    number = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        db_table = "ledger_epoch"
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_epoch")]
-
-    def __str__(self) -> str:
-        return str(self.number)
-
-
-class SearchEntry(models.Model):
-    """The words of one record, or of one page of text. Read only through the `search` function."""
-
-    record_id = models.UUIDField(primary_key=True)
-    kind = models.TextField()
-    anchor_id = models.UUIDField()
-    workspace_id = models.UUIDField()
-    marking = models.TextField()
-    title = models.TextField()
-    body = models.TextField()
-
-    class Meta:
-        db_table = "ledger_search"
-        indexes = [models.Index(fields=["anchor_id"], name="search_by_anchor")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.title}"
-
-
-class Checkpoint(models.Model):
-    """A signed Merkle root over all entries since the checkpoint before it.
-
-    `digest` is the SHA-256 of the canonical JSON of the other columns (RFC 8785); `signature` is
-    Ed25519 (RFC 8032) over the digest, empty where no key is configured.
-    """
-
-    number = models.PositiveBigIntegerField(primary_key=True)
-    epoch = models.PositiveIntegerField()
-    from_transaction = models.BigIntegerField()
-    to_transaction = models.BigIntegerField(help_text="Exclusive: every transaction below it had ended.")
-    entries = models.PositiveBigIntegerField()
-    root = models.CharField(max_length=64)
-    previous_digest = models.CharField(max_length=64, blank=True)
-    at = models.DateTimeField()
-    digest = models.CharField(max_length=64)
-    signature = models.CharField(max_length=128, blank=True)
-
-    class Meta:
-        db_table = "ledger_checkpoint"
-        ordering = ["number"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(from_transaction__lt=F("to_transaction")), name="checkpoint_covers_transactions"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Checkpoint {self.number}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from accounts.models import User
 from ledger import notices
 from ledger.acting import as_owner, taking
 from ledger.choices import Event, TaskStatus
+from ledger.deadlines import WEEK, reminder_of
 from ledger.models.about import AboutRecord
 from ledger.models.records import PERSON, Record, needed
 
@@ -100,14 +102,18 @@ class Task(AboutRecord, Record):
 
     @classmethod
     def tell_due(cls) -> int:
-        """Tell assignees of open tasks that are due today or earlier; once for each date. For the worker.
+        """Remind assignees of open tasks a week and a day ahead and when overdue; once each for a date. For the worker.
 
         It looks past the wall, because no one person reads all tasks; telling keeps to the wall.
         """
+        today = timezone.localdate()
         with as_owner():
-            due = cls.objects.open().filter(due__lte=timezone.localdate(), assignee__isnull=False)
-            rows = [(task.assignee_id, task, Event.TASK_DUE, task.due_sentence, str(task.due)) for task in due]
-        return notices.tell_all(rows)
+            found = list(cls.objects.open().filter(due__lte=today + timedelta(days=WEEK), assignee__isnull=False))
+        told = ((task, reminder) for task in found if (reminder := reminder_of(task.due, today)))
+        return notices.tell_all(
+            notices.Notice(task.assignee_id, task, Event.TASK_DUE, reminder.sentence, reminder.key)
+            for task, reminder in told
+        )
 
     # --- Steps --------------------------------------------------------------------------------
 

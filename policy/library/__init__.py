@@ -8,6 +8,8 @@ import yaml
 from django.db import transaction
 
 from accounts.models import User, Workspace
+from cases.choices import Element
+from policy.conditions import Bearing
 from policy.models import LegalProvision
 
 HERE = Path(__file__).resolve().parent
@@ -16,8 +18,25 @@ HERE = Path(__file__).resolve().parent
 @cache
 def entries() -> list[dict[str, Any]]:
     """The library as fields of `LegalProvision`, in its own order."""
-    told = yaml.safe_load((HERE / "provisions.yaml").read_text())["provisions"]
-    return [_fields(each) for each in told]
+    return [_fields(each) for each in _told()["provisions"]]
+
+
+@cache
+def bearings() -> dict[str, dict[str, Bearing]]:
+    """How the tests of entries bear on our elements, by key of the entry and words of the test."""
+    tests = {each["key"]: each.get("tests", []) for each in entries()}
+    return {
+        key: {
+            test: Bearing(tuple(Element(one) for one in each["elements"]), each["beyond"])
+            for test, each in zip(tests[key], told, strict=True)
+        }
+        for key, told in _told()["bearings"].items()
+    }
+
+
+@cache
+def _told() -> dict[str, Any]:
+    return yaml.safe_load((HERE / "provisions.yaml").read_text())
 
 
 def _fields(told: dict[str, Any]) -> dict[str, Any]:

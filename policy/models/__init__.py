@@ -1,4 +1,4 @@
-from policy.models.assessments import Outcome, ResponseReview, RightsAnswer, SealedResponse
+from policy.models.assessments import Outcome, ProvisionTestAnswer, ResponseReview, RightsAnswer, SealedResponse
 from policy.models.details import (
     DETAILS,
     BorderEnforcement,
@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "PolicyResponse",
     "Prosecution",
+    "ProvisionTestAnswer",
     "ReliedProvision",
     "ResponseCitation",
     "ResponseGround",

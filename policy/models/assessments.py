@@ -18,12 +18,13 @@ from accounts.models import User
 from cases.choices import Conclusion
 from evidence.models import Passage
 from ledger import triggers
-from ledger.acting import current_actor, taking
+from ledger.acting import require_person, taking
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 from policy import telling
-from policy.choices import RightsQuestion
+from policy.choices import MetOrNot, RightsQuestion
 from policy.models.parts import OfResponse, in_the_open
+from policy.models.provisions import LegalProvision
 from policy.models.responses import ACROSS_FLOORS, PolicyResponse
 from policy.workflow import Status
 
@@ -52,6 +53,44 @@ class RightsAnswer(OfResponse):
 
     def __str__(self) -> str:
         return self.get_question_display()
+
+
+class ProvisionTestAnswer(OfResponse):
+    """Whether a test is met that a provision sets on which a response relies. A person says so, and why."""
+
+    kind = "provision_test_answer"
+    extra_triggers = (in_the_open(), triggers.keep("provision_id,test", "An answer keeps its test."))
+
+    response = models.ForeignKey(PolicyResponse, models.PROTECT, related_name="test_answers")
+    provision = models.ForeignKey(LegalProvision, models.PROTECT, related_name="+")
+    test = models.CharField(max_length=500, help_text="The test, in the words of the legal library.")
+    answer = models.CharField(max_length=20, choices=MetOrNot)
+    text = models.TextField("why", help_text="What it rests on; where it is not assessed, why not.")
+    passage = models.ForeignKey(Passage, null=True, blank=True, **ACROSS_FLOORS)
+
+    class Meta:
+        ordering = ["response", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "provision", "test"],
+                condition=Q(status="active"),
+                name="a_test_of_a_provision_is_answered_once",
+                violation_error_message="This test is answered already; change the answer.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_answer_display()}: {self.test}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.response.get_absolute_url()}#tests"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.test not in self.provision.tests:
+            raise ValidationError({"test": "The provision sets no such test."})
+        if not self.response.provisions.filter(provision=self.provision_id, status="active").exists():
+            raise ValidationError({"provision": "The response does not rely on this provision."})
 
 
 class ResponseReview(Record):
@@ -108,8 +147,7 @@ class ResponseReview(Record):
     ) -> Self:
         """Conclude a review of the version in review. Never of one's own work, never by a token."""
         response._require_writer(by, REVIEWERS)
-        if current_actor().token:
-            raise NotYours("A token never reviews: a person must sign in.")
+        require_person()
         if by.pk == response.author_id:
             raise NotYours("Somebody else must review this: you proposed it.")
         response._lock("return")

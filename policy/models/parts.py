@@ -92,7 +92,12 @@ class ResponseGround(OfResponse):
         indexes = [models.Index(fields=["attribution"], name="ground_by_attribution")]
 
     def __str__(self) -> str:
-        return str(self.attribution or self.claim or self.actor)
+        return str(self.rests_on)
+
+    @property
+    def rests_on(self) -> Attribution | PublicClaim | Actor | None:
+        """The one thing, or None where the reader's clearance does not cover it. Wants all three loaded."""
+        return self.attribution or self.claim or self.actor
 
 
 class ReliedProvision(OfResponse):

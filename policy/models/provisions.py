@@ -44,6 +44,9 @@ class LegalProvision(WithdrawableRecord):
         blank=True,
         help_text="The kinds of response that may rely on it.",
     )
+    is_safeguard_only = models.BooleanField(
+        "sets limits only", default=False, help_text="It permits no measure by itself, like the ban on return."
+    )
     in_force_from = PartialDateField(help_text="As known: 2021, 2021-07 or 2021-07-02.")
     in_force_to = PartialDateField(help_text="Empty while it is in force.")
     tests = ArrayField(

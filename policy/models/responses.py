@@ -17,19 +17,20 @@ from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from cases.standing import members_of
 from ledger import triggers
-from ledger.acting import current_actor, taking
+from ledger.acting import require_person, taking
 from ledger.fields import PartialDateField
-from ledger.models import PERSON, Record, needed
+from ledger.models import PERSON, needed
 from policy import gate, seal, telling
 from policy.choices import ResponseKind
 from policy.ground import ground_of
+from policy.models.on_record import OnRecord
 from policy.querysets import PolicyResponseQuerySet
 from policy.workflow import FORWARD, OPEN_TO_EDIT, OVER, STEPS, Basis, Status, refusal
 
 ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
 
 
-class PolicyResponse(Record):
+class PolicyResponse(OnRecord):
     """One measure against a hostile act, from proposal to its end: proposed, reviewed and approved by three people."""
 
     kind = "policy_response"
@@ -129,6 +130,12 @@ class PolicyResponse(Record):
         return self.basis == Basis.IN_QUESTION and self.status not in OVER
 
     @property
+    def taken_on(self) -> str:
+        """The date of the measure as known; of a border measure without one, the day on which it starts. Queries."""
+        starts = getattr(getattr(self, "border_enforcement", None), "starts", None)
+        return self.measure_date or (starts.isoformat() if starts else "")
+
+    @property
     def detail(self):
         """What its kind has of its own, or None. Queries."""
         return getattr(self, self.response_kind, None)
@@ -150,15 +157,6 @@ class PolicyResponse(Record):
         if fields["owner"] != by:
             _require_member(fields["owner"], fields)
         return super().add(by=by, author=by, **fields)
-
-    @classmethod
-    @transaction.atomic
-    def put_on_record(cls, *, by: User, status: str = Status.COMPLETED, **fields: Any) -> Self:
-        """Record a measure that others took, as it was taken. It went through no review of ours."""
-        if status not in (Status.IN_FORCE, Status.COMPLETED, Status.LIFTED):
-            raise ValidationError({"status": "A measure on record is in force, completed or lifted."})
-        note = fields.pop("state_note", "") or ("As recorded." if status == Status.LIFTED else "")
-        return super().add(by=by, author=by, is_on_record=True, status=status, state_note=note, **fields)
 
     # --- The steps --------------------------------------------------------------------------------
 
@@ -247,8 +245,7 @@ class PolicyResponse(Record):
 
     def _require_decider(self, by: User, own_work: str = "Another supervisor must decide on your response.") -> None:
         self._require_writer(by, SUPERVISORS)
-        if current_actor().token:
-            raise NotYours("A token never decides: a person must sign in.")
+        require_person()
         if by.pk == self.author_id:
             raise NotYours(own_work)
 

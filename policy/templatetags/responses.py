@@ -1,8 +1,13 @@
 """Responses where other pages show them: on the desk, beside an incident, under an attribution."""
 
 from django import template
+from django.db.models import Count, Window
 
+from cases.models import Incident
+from policy.figures import drawing_of_counts, drawing_of_times
+from policy.gathering import figures_of
 from policy.models import AnsweredIncident, PolicyResponse
+from policy.workflow import Status
 
 register = template.Library()
 SHOWN = 8
@@ -19,7 +24,19 @@ def responses_on_desk(context) -> dict:
         "to_decide": to_decide,
         "to_review": shown.to_review_by(me).exclude(pk__in=[each.pk for each in to_decide])[:SHOWN],
         "in_question": shown.of(me).in_question()[:SHOWN],
-        "overdue": shown.overdue().order_by("due", "pk")[:SHOWN],
+        "overdue": list(shown.overdue().annotate(in_all=Window(Count("pk"))).order_by("due", "pk")[:SHOWN]),
+    }
+
+
+@register.inclusion_tag("policy/_figures_on_desk.html")
+def response_figures_on_desk() -> dict:
+    """All responses that the reader may see, in numbers. Two queries."""
+    figures = figures_of(PolicyResponse.objects.all(), Incident.objects.exclude(status="withdrawn").order_by())
+    return {
+        "figures": figures,
+        "drawn_counts": drawing_of_counts(figures),
+        "drawn_times": drawing_of_times(figures),
+        "statuses": list(Status),
     }
 
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 
 from cases.views.citing import MayCite
 from cases.views.passages import OffersPassages
 from ledger.pages import RecordCreate, RecordEdit, RecordWithdraw
 from policy.choices import ResponseKind, RightsQuestion
-from policy.forms import OutcomeForm, ReliedEditForm, ReliedProvisionForm, ResponseCitationForm, RightsForm
+from policy.forms import (
+    OutcomeForm,
+    ReliedEditForm,
+    ReliedProvisionForm,
+    ResponseCitationForm,
+    RightsForm,
+    TestAnswerForm,
+)
 from policy.forms_grounds import AnsweredIncidentForm, GroundForm, TargetForm
 from policy.models import (
     AnsweredIncident,
+    LegalProvision,
     Outcome,
     ReliedProvision,
     ResponseCitation,
@@ -86,6 +96,36 @@ class RightsSet(MayCite, PartAdd):
         known = self.parent.rights.filter(question=self.question, status="active").first()
         kwargs = super().get_form_kwargs()
         kwargs["start"]["question"] = self.question.value
+        return kwargs | ({"instance": known} if known else {})
+
+
+class TestAnswerSet(MayCite, PartAdd):
+    """Answer a test that the law sets: the first time it is recorded, later it is edited."""
+
+    form_class, where = TestAnswerForm, "tests"
+    done = "Saved."
+
+    @cached_property
+    def provision(self) -> LegalProvision:
+        relied = self.parent.provisions.filter(status="active", provision=self.kwargs["provision"])
+        return get_object_or_404(relied.select_related("provision")).provision
+
+    @property
+    def title(self) -> str:
+        return self.test
+
+    @property
+    def test(self) -> str:
+        number = self.kwargs["number"]
+        if number >= len(self.provision.tests):
+            raise Http404
+        return self.provision.tests[number]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asked = {"provision": self.provision, "test": self.test}
+        known = self.parent.test_answers.filter(**asked, status="active").first()
+        kwargs = super().get_form_kwargs()
+        kwargs["start"] |= asked
         return kwargs | ({"instance": known} if known else {})
 
 

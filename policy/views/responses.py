@@ -16,11 +16,13 @@ from ledger.history import versions_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage
 from policy import gate
 from policy.abilities import abilities, is_decider, moves_for
+from policy.beside import conditions_of
 from policy.choices import MUST_HAVE, ResponseKind, RightsQuestion
 from policy.filters import ResponseFilter
 from policy.forms import DETAIL_FORMS, ResponseForm, WorkForm
 from policy.ground import Ground, ground_of
 from policy.models import DETAILS, PolicyResponse, SealedResponse
+from policy.signals import what_follows_from
 from policy.workflow import STEPS
 
 WITH_ALL = PolicyResponse.objects.select_related("workspace", "author", "owner", "approver")
@@ -46,12 +48,14 @@ class ResponseDetail(RecordDetail):
             **gate_context(ground),
             own_fields=shown_fields(ground.detail),
             rights=rights_of(ground),
+            conditions=conditions_of(ground),
             may=abilities(response, reader),
             moves=moves_for(response, reader),
             reviews=response.reviews.select_related("reviewer", "answered_by"),
             packets=response.packets.all(),
             outcomes=with_words(response.outcomes.filter(status="active")),
             package=package_of(response),
+            parts=what_follows_from(response, by=reader),
             steps=[entry for entry in versions_of(response.pk) if entry.step in {*STEPS, *BESIDE_THE_STEPS}],
             **kwargs,
         )

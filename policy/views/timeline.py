@@ -5,26 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-import pycountry
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Left
 
 from cases.drawing import MOST_DRAWN
-from cases.models import Actor, Involvement
 from ledger.filters import RecordFilterSet
 from ledger.pages import RecordList, RecordPage
 from policy.choices import ResponseKind
+from policy.filters import countries_of_actors, incidents_of
 from policy.models import AnsweredIncident, PolicyResponse, ResponseCitation
 from policy.timeline import drawing_of, rows_of
 from policy.workflow import Status
 
 NOT_TAKEN = (Status.WITHDRAWN, Status.DECLINED)
-
-
-def countries_of_actors() -> list[tuple[str, str]]:
-    codes = Actor.objects.exclude(country="").order_by("country").values_list("country", flat=True).distinct()
-    found = {code: pycountry.countries.get(alpha_2=code) for code in codes}
-    return [(code, getattr(land, "common_name", land.name) if land else code) for code, land in found.items()]
 
 
 def takers_and_years() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -53,8 +46,7 @@ class TimelineFilter(RecordFilterSet):
 
     def answering_actors_of(self, queryset: QuerySet, name: str, code: str) -> QuerySet:
         """Responses to incidents in which an actor of a country has a part."""
-        involved = Involvement.objects.filter(status="active", actor__country=code)
-        answered = AnsweredIncident.objects.filter(status="active", incident__in=involved.values("incident"))
+        answered = AnsweredIncident.objects.filter(status="active", incident__in=incidents_of(code))
         return queryset.filter(pk__in=answered.values("response"))
 
 
@@ -84,7 +76,6 @@ def _answered(responses: QuerySet, *, country: str) -> QuerySet:
     """The incidents that these responses answer; with a country, only those in which an actor of it has a part."""
     found = AnsweredIncident.objects.filter(status="active", response__in=responses.order_by())
     if country:
-        involved = Involvement.objects.filter(status="active", actor__country=country)
-        found = found.filter(incident__in=involved.values("incident"))
+        found = found.filter(incident__in=incidents_of(country))
     citations = Prefetch("response__citations", ResponseCitation.objects.filter(status="active"))
     return found.select_related("incident", "response").prefetch_related(citations).order_by("-incident__began", "-pk")

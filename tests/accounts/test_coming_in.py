@@ -162,7 +162,7 @@ def _token(person, scope="write", days=1):
 
 def test_a_tokens_secret_is_shown_once_and_only_its_hash_is_kept(client, cast):
     client.force_login(cast.ana)
-    told = {"name": "sync", "membership": cast.ana.memberships.get().pk, "scope": "write", "days": 30}
+    told = {"name": "sync", "membership": cast.ana.memberships.get().pk, "sort": "token", "scope": "write", "days": 30}
     page = client.post(reverse("tokens"), told).content.decode()
     secret = re.search(r"att_[\w-]{20,}", page).group()
     assert secret not in client.get(reverse("tokens")).content.decode()

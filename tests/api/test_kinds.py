@@ -92,8 +92,12 @@ def proposals(cast, room) -> dict[str, str]:
             )
             for kind in ResponseKind
         }
-        provision = LegalProvision.add(by=cast.ana, workspace=room, instrument="Law", jurisdiction="PL", permits="It.")
-    return {**found, "provision": str(provision.pk)}
+        law = {"jurisdiction": "PL", "permits": "It.", "workspace": room}
+        provision = LegalProvision.add(by=cast.ana, instrument="Law", **law)
+        testing = LegalProvision.add(by=cast.ana, instrument="Testing law", tests=["They aim."], **law)
+        border = PolicyResponse.objects.get(pk=found["border_enforcement"])
+        border.provisions.model.add(by=cast.ana, response=border, provision=testing)
+    return {**found, "provision": str(provision.pk), "testing": str(testing.pk)}
 
 
 # Kind, what to send, and a change to make afterwards (None where nothing is edited).
@@ -273,6 +277,17 @@ INPUTS = [
         {"passage_id": None, "answer": "Nothing changes."},
     ),
     (
+        "provision-test-answers",
+        lambda w: {
+            "response_id": w["border_enforcement"],
+            "provision_id": w["testing"],
+            "test": "They aim.",
+            "answer": "not_assessed",
+            "text": "Not yet.",
+        },
+        {"answer": "not_met", "text": "They do not."},
+    ),
+    (
         "outcomes",
         lambda w: {"response_id": w["sanctions"], "observed": "Fewer flights.", "observed_on": "2021-12"},
         {"note": "So they say."},
@@ -282,6 +297,7 @@ DECIDED_IN_PERSON = {
     "reviews",
     "dissents",
     "releases",
+    "sharings",
     "review-claims",
     "return-items",
     "response-reviews",

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import CorridorPresence
 from ledger.acting import acting_as
+from policy.models import Outcome, PolicyResponse
 from tests import making
 from tests.fixtures import PASSWORD
 
@@ -26,6 +27,11 @@ def world(cast, east):
         CorridorPresence.add(by=ana, corridor=corridor, actor=relation.from_actor, activity="guards")
         making.a_count(by=ana, corridor=corridor, unit="arrivals", low=100, high=180)
         making.a_count(by=ana, incident=incident)
+        measure = {"title": "Checks", "response_kind": "border_enforcement", "measure_date": "2021-09"}
+        taken = PolicyResponse.put_on_record(by=ana, workspace=east, incidents=[incident], **measure)
+        Outcome.add(by=ana, response=taken, observed="Fewer attempts.", observed_on="2021-10-02")
+        protest = {"title": "Note", "response_kind": "diplomatic_protest", "measure_date": "2021-07"}
+        PolicyResponse.put_on_record(by=ana, workspace=east, incidents=[incident], **protest)
     return {"corridor": corridor, "incident": incident, "actor": relation.from_actor}
 
 
@@ -45,7 +51,7 @@ def page(browser, live_server, cast, world):
 
 def addresses(world) -> list[str]:
     lists = [f"/incidents/?view={view}" for view in ("map", "timeline", "chart")]
-    lists += ["/actors/?view=network", "/corridors/?view=map"]
+    lists += ["/actors/?view=network", "/corridors/?view=map", "/responses/figures/", "/"]
     return [*lists, *(each.get_absolute_url() for each in world.values())]
 
 

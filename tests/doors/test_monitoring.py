@@ -13,7 +13,7 @@ from cases.models import ActorRelation, Corridor, CorridorPresence, FlowObservat
 from ledger.acting import acting_as
 from tests import making
 
-A_PAGE_TAKES_AT_MOST = 28
+A_PAGE_TAKES_AT_MOST = 29
 A_LIST_TAKES_AT_MOST = 12
 
 

@@ -53,6 +53,7 @@ FOR_ALL = [
     "response_board",
     "legal_provisions",
     "response_timeline",
+    "response_figures",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -65,6 +66,7 @@ FOR_WRITERS = [
     "task_add",
     "watch_add",
     "legal_provision_add",
+    "measure_of_which_incident",
 ]
 # For those who may read the record in the address.
 READING = {
@@ -87,6 +89,7 @@ READING = {
     "dossier": "attribution",
     "policy_response": "response",
     "response_gate": "response",
+    "response_text": "response",
     "legal_provision": "provision",
 }
 # For those who may write in the record's room. GET shows what the step asks for.
@@ -177,6 +180,7 @@ WRITING = {
     "relied_provision_withdraw": "relied",
     "response_citation_add": "response",
     "response_citation_withdraw": "response_citation",
+    "measure_put_on_record": "incident",
     "outcome_add": "response",
     "outcome_withdraw": "outcome",
     "response_submit": "response",
@@ -192,6 +196,7 @@ WRITING = {
     "response_review_answer": "response_review",
     "legal_provision_edit": "provision",
     "legal_provision_withdraw": "provision",
+    "sharing_add": "cooperation",
 }
 # Told in tests of their own, below or beside.
 ELSEWHERE = {
@@ -211,6 +216,12 @@ ELSEWHERE = {
     "release",
     "release_content",
     "release_withdraw",
+    "calendar",
+    "calendar_link",
+    "calendar_link_revoke",
+    "sharing",
+    "sharing_content",
+    "sharing_recall",
     "workspace",
     "invite",
     "member",
@@ -218,10 +229,13 @@ ELSEWHERE = {
     "invitation_revoke",
     "invitation",
     "token_revoke",
+    "token_rotate",
+    "token_limit",
     "respond",
     "response_add",
     "response_move",
     "rights_answer_set",
+    "provision_test_answer_set",
     "sealed_response",
 }
 
@@ -290,12 +304,14 @@ def world(draft, cast, east, settings):
 def a_response(cast, attribution) -> dict:
     """A response in review with one of each of its parts, by its name in the tables above."""
     response = proposing.ready("sanctions", by=cast.ana, attribution=attribution)
+    response.provisions.get().provision.change(by=cast.ana, tests=["They aim."])
     outcome = Outcome.add(by=cast.ana, response=response, observed="Fewer flights.")
     response.submit(by=cast.ana)
     with acting_as(cast.ben):
         dissent = {"conclusion": "dissent", "reasons": "Too early.", "interests": "None."}
         review = ResponseReview.conclude(by=cast.ben, response=response, **dissent)
     return {
+        "cooperation": proposing.ready("intelligence_cooperation", by=cast.ana, attribution=attribution).pk,
         "response": response.pk,
         "answered": response.incidents.get().pk,
         "ground": response.grounds.get().pk,
@@ -384,6 +400,7 @@ def test_a_step_is_refused_to_strangers_and_viewers_when_sent_as_well(client, ca
         ("respond", lambda world: [world["incident"]]),
         ("response_add", lambda world: [world["incident"], "sanctions"]),
         ("rights_answer_set", lambda world: [world["response"], "asylum_access"]),
+        ("provision_test_answer_set", lambda world: [world["response"], world["provision"], 0]),
     ],
 )
 def test_addresses_of_two_parts_keep_strangers_out_too(client, cast, world, name, args):

@@ -8,6 +8,8 @@ from accounts.models import User
 from cases.demo import reading
 from cases.demo.loading import load_demo
 from evidence.harm import harms_in
+from exchange.demo import load_sharings
+from exchange.models import Sharing
 from ledger.acting import acting_as
 from policy.demo import KINDS, load_responses, told
 from policy.models import LegalProvision, PolicyResponse
@@ -51,16 +53,21 @@ def test_nothing_in_the_files_identifies_or_accuses_a_people():
 @pytest.mark.django_db
 def test_without_a_demonstration_nothing_is_loaded():
     assert load_responses() is False
+    assert load_sharings() is False
 
 
 @pytest.mark.django_db
 def test_it_loads_once_and_whole():
     load_demo()
     assert load_responses() is True
+    assert load_sharings() is True
+    assert load_sharings() is False
     assert load_responses() is False
     with acting_as(User.objects.get(email="analyst@demo.example")):
         _measures_are_on_record_as_the_case_set_tells_them()
         _each_that_is_under_way_is_where_it_should_be()
+        shared = Sharing.objects.get()
+        assert (shared.partner, shared.under, shared.held_back["incident"]) == ("Lithuania", "amber", 1)
         assert set(LegalProvision.objects.values_list("workspace__slug", flat=True)) == {"east", "west"}
 
 
@@ -74,6 +81,9 @@ def _measures_are_on_record_as_the_case_set_tells_them() -> None:
         assert [each.incident.title for each in response.incidents.all()] == [response.package]
         assert response.taken_by
         assert response.measure_date
+    closures = recorded.filter(border_enforcement__measure="closure").order_by("place")
+    assert [each.border_enforcement.starts.isoformat() for each in closures] == [each.measure_date for each in closures]
+    assert closures.count() == 3
     unsourced = {measure["what"] for _, measure in MEASURES if measure["c"] == "general"}
     marked = recorded.filter(remarks__startswith=UNSOURCED).values_list("title", flat=True)
     assert {title.lower() for title in marked} == {what.lower() for what in unsourced}
@@ -86,7 +96,9 @@ def _each_that_is_under_way_is_where_it_should_be() -> None:
         "border_enforcement": "in_review",
         "prosecution": "in_review",
         "diplomatic_protest": "proposed",
+        "intelligence_cooperation": "approved",
     }
+    assert failing(ours["intelligence_cooperation"]) == set()
     assert failing(ours["sanctions"]) == set()
     assert ours["sanctions"].grounds.get().attribution.status == "approved"
     assert failing(ours["border_enforcement"]) == {"border"}

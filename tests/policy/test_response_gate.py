@@ -8,111 +8,33 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.errors import IllegalStep
-from evidence.models import EvidenceItem
 from ledger.acting import acting_as
+from policy.choices import ResponseKind
 from policy.gate import CHECKS
-from policy.models import LegalProvision, PolicyResponse, ReliedProvision, ResponseCitation, ResponseGround
+from policy.models import PolicyResponse, ResponseGround
 from tests import making
 from tests.policy import proposing
-
-PROTEST, SANCTIONS, BORDER = "diplomatic_protest", "sanctions", "border_enforcement"
-COOPERATION, PROSECUTION = "intelligence_cooperation", "prosecution"
-
-
-def change(**fields):
-    return lambda response, ana: response.change(by=ana, **fields)
-
-
-def change_own(**fields):
-    return lambda response, ana: response.detail.change(by=ana, **fields)
-
-
-def without(parts: str, **wanted):
-    """Take some of its parts away."""
-
-    def mutate(response, ana):
-        for each in getattr(response, parts).filter(**wanted):
-            each.withdraw(by=ana, reason="Not needed.")
-
-    return mutate
+from tests.policy.failing import (
+    ALONE,
+    BORDER,
+    PROSECUTION,
+    PROTEST,
+    SANCTIONS,
+    answer_the_test,
+    answer_without_words,
+    change_own,
+    list_somebody_else,
+    prosecute_a_state,
+    rely_on_a_law_with_a_test,
+    rely_on_safeguards_alone,
+    without,
+)
 
 
-def without_its_own_fields(response, ana):
-    response.detail.withdraw(by=ana, reason="Wrong.")
-
-
-def rest_on_what_falls(response, ana):
-    response.grounds.get().attribution.withdraw(by=ana, reason="Wrong.")
-
-
-def list_somebody_else(response, ana):
-    other = making.an_actor(by=ana, workspace=response.workspace)
-    response.targets.model.add(by=ana, response=response, actor=other)
-
-
-def prosecute_a_state(response, ana):
-    state = making.an_actor(by=ana, workspace=response.workspace)
-    ResponseGround.add(by=ana, response=response, actor=state)
-
-
-def rely_on(**fields):
-    def mutate(response, ana):
-        law = {"instrument": "Other law", "jurisdiction": "PL", "permits": "Other things.", **fields}
-        provision = LegalProvision.add(by=ana, workspace_id=response.workspace_id, **law)
-        ReliedProvision.add(by=ana, response=response, provision=provision)
-
-    return mutate
-
-
-def let_the_law_go(response, ana):
-    response.provisions.get().provision.withdraw(by=ana, reason="Repealed.")
-
-
-def answer_without_words(response, ana):
-    response.rights.get(question="asylum_access").change(by=ana, passage=None)
-
-
-def cite_what_is_withdrawn(response, ana):
-    item = making.an_item(by=ana, workspace=response.workspace, text="A further thing.")
-    passage = making.a_passage(by=ana, item=item, quote="further")
-    ResponseCitation.add(by=ana, response=response, passage=passage)
-    EvidenceItem.objects.get(pk=item.pk).withdraw(by=ana, reason="Forged.")
-
-
-ALONE = [
-    ("objective", PROTEST, change(objective=" ")),
-    ("objective", PROTEST, change(addressee="")),
-    ("objective", SANCTIONS, without("incidents")),
-    ("detail", PROTEST, without_its_own_fields),
-    ("standing", COOPERATION, rest_on_what_falls),
-    ("claim", PROTEST, without("grounds")),
-    ("targets", SANCTIONS, without("targets")),
-    ("targets", SANCTIONS, list_somebody_else),
-    ("targets", SANCTIONS, change_own(listing_grounds="")),
-    ("targets", SANCTIONS, without("citations")),
-    ("network", PROSECUTION, without("grounds")),
-    ("network", PROSECUTION, prosecute_a_state),
-    ("provisions", SANCTIONS, without("provisions")),
-    ("provisions", BORDER, without("provisions")),
-    ("provisions", PROSECUTION, without("provisions")),
-    ("provisions", BORDER, rely_on(kinds=[SANCTIONS])),
-    ("provisions", PROTEST, rely_on(in_force_to="2020")),
-    ("provisions", SANCTIONS, let_the_law_go),
-    ("rights", PROTEST, without("rights", question="non_refoulement")),
-    ("rights", BORDER, answer_without_words),
-    ("border", BORDER, change_own(ends=None)),
-    ("border", BORDER, change_own(starts=None)),
-    ("border", BORDER, change_own(necessity="")),
-    ("sharing", COOPERATION, change_own(highest_marking="green")),
-    ("passages", PROTEST, cite_what_is_withdrawn),
-    ("marking", PROTEST, change(marking="green")),
-    ("harm", PROTEST, change(remarks="The guide can be reached at a.guide@example.com.")),
-    ("harm", BORDER, change_own(necessity="Afghans are a threat to the region.")),
-]
-
-
-def test_every_check_has_its_row():
-    assert {key for key, _, _ in ALONE} | {"people", "dissent"} == {each.key for each in CHECKS}
+def test_every_check_has_a_row_for_every_kind_that_asks_it():
+    asked = {(each.key, kind.value) for each in CHECKS for kind in each.kinds}
+    told_apart = {(key, kind.value) for key in ("people", "dissent") for kind in ResponseKind}
+    assert {(key, kind) for key, kind, _ in ALONE} | told_apart == asked
 
 
 @pytest.mark.parametrize(
@@ -137,8 +59,9 @@ def test_what_is_ready_and_reviewed_fails_nothing(reach, cast, kind):
         assert response.gate(approver=cast.sofia).failed == []
 
 
-def test_without_a_third_person_people_fails_alone(reach, cast):
-    response = reach("proposed")
+@pytest.mark.parametrize("kind", proposing.READY)
+def test_without_a_third_person_people_fails_alone(reach, cast, kind):
+    response = reach("proposed", kind)
     with acting_as(cast.ana):
         response.submit(by=cast.ana)
     with acting_as(cast.sofia), pytest.raises(IllegalStep) as refusal:
@@ -146,8 +69,9 @@ def test_without_a_third_person_people_fails_alone(reach, cast):
     assert [each.key for each in refusal.value.checks if each.outcome == "failed"] == ["people"]
 
 
-def test_a_dissent_is_answered_before_anything_is_approved(reach, cast):
-    response = reach("in_review")
+@pytest.mark.parametrize("kind", proposing.READY)
+def test_a_dissent_is_answered_before_anything_is_approved(reach, cast, kind):
+    response = reach("in_review", kind)
     with acting_as(cast.sigrid):
         review = response.reviews.model.conclude(
             by=cast.sigrid, response=response, conclusion="dissent", reasons="Thin.", interests="None."
@@ -188,15 +112,20 @@ def as_reviewed(response, cast):
 BY_HAND = [
     (BORDER, change_own(ends=None), "end date"),
     (BORDER, without("provisions"), "no legal provision"),
+    (BORDER, rely_on_safeguards_alone, "permits the measure"),
+    (BORDER, rely_on_a_law_with_a_test, "has no answer"),
+    (BORDER, answer_the_test(cited=False), "has no answer"),
     (BORDER, without("rights", question="asylum_access"), "access to asylum"),
     (BORDER, answer_without_words, "access to asylum"),
     (SANCTIONS, without("targets"), "label attributed"),
     (SANCTIONS, without("grounds"), "label attributed"),
     (SANCTIONS, list_somebody_else, "label attributed"),
     (SANCTIONS, without("provisions"), "no legal provision"),
+    (SANCTIONS, rely_on_safeguards_alone, "permits the measure"),
     (PROSECUTION, without("grounds"), "no state"),
     (PROSECUTION, prosecute_a_state, "no state"),
     (PROSECUTION, without("provisions"), "no legal provision"),
+    (PROSECUTION, rely_on_safeguards_alone, "permits the measure"),
 ]
 
 

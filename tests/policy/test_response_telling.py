@@ -42,6 +42,16 @@ def test_author_owner_and_reviewer_are_told_of_the_decision(reach, cast):
     assert [len(told(getattr(cast, name), "approved")) for name in ("ana", "stella", "ben", "sofia")] == [1, 1, 1, 0]
 
 
+def test_a_response_that_is_declined_is_told_as_declined(reach, cast):
+    response = reach("in_review")
+    with acting_as(cast.sofia):
+        response.decline(by=cast.sofia, reason="Too early.")
+    for name in ("ana", "ben"):
+        (notice,) = told(getattr(cast, name), "declined")
+        assert "Too early." in notice.sentence
+        assert told(getattr(cast, name), "returned") == []
+
+
 def test_the_author_is_told_of_a_dissent_and_the_reviewer_of_its_answer(reach, cast):
     response = reach("in_review")
     with acting_as(cast.sigrid):

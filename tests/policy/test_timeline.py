@@ -17,13 +17,12 @@ PAGE = "/responses/timeline/"
 
 def recorded(cast, east, incident, **fields) -> PolicyResponse:
     given = {"title": "Border closed", "response_kind": "border_enforcement", "taken_by": "Poland"}
-    response = PolicyResponse.put_on_record(
+    return PolicyResponse.put_on_record(
         by=cast.ana,
         workspace=east,
+        incidents=[incident],
         **{**given, "measure_date": "2021-09-02", "remarks": "Source: “Decree”, the government.", **fields},
     )
-    AnsweredIncident.add(by=cast.ana, response=response, incident=incident)
-    return response
 
 
 @pytest.fixture

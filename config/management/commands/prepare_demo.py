@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from cases.demo.loading import load_demo
+from exchange.demo import load_sharings
 from ledger.acting import owner_connection
 from ledger.models import Checkpoint
 from policy.demo import load_responses
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         load_demo()
         load_responses()
+        load_sharings()
         if not Checkpoint.objects.exists():  # so that proofs can be had at once
             call_command("ledger", "checkpoint", stdout=StringIO())
 

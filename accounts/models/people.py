@@ -1,25 +1,20 @@
-"""People, the rooms they work in, and the API clients that act for them."""
+"""People and the rooms they work in."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
-from accounts.ids import new_id
+from accounts.ids import digest_of, new_id
 from accounts.signals import membership_changed
-
-TOKEN_PREFIX = "att_"  # noqa: S105 - a recognisable beginning, not a secret
-LAST_USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 class People(BaseUserManager):
@@ -82,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             }
         return self._memberships.get(workspace_id)
 
+    def stay_in(self, membership: "Membership") -> None:
+        """Be a member of this one room only, as who acts by a token is. Saves asking."""
+        self._memberships = {membership.workspace_id: membership}
+
     def forget_memberships(self) -> None:
         """Drop what `membership_in` remembers, after a change of memberships."""
         self.__dict__.pop("_memberships", None)
@@ -117,7 +116,7 @@ class Workspace(models.Model):
     @transaction.atomic
     def invite(self, *, by: User, email: str, role: str, clearance: str) -> tuple["Invitation", str]:
         """Invite a person. Returns the invitation and the secret for its link, shown only now."""
-        _require_keeper(by, self.pk)
+        require_keeper(by, self.pk)
         secret = secrets.token_urlsafe(32)
         invitation = Invitation(
             workspace=self,
@@ -125,7 +124,7 @@ class Workspace(models.Model):
             role=role,
             clearance=clearance,
             invited_by=by,
-            secret_sha256=_digest(secret),
+            secret_sha256=digest_of(secret),
             expires_at=timezone.now() + timedelta(days=settings.INVITATION_DAYS),
         )
         invitation.full_clean()
@@ -188,12 +187,12 @@ class Membership(models.Model):
         now = timezone.now()
         if not Membership.objects.filter(pk=self.pk, ended_at=None).update(ended_at=now):
             raise IllegalStep("This membership has ended already.")
-        self.tokens.filter(revoked_at=None).update(revoked_at=now)
+        self.tokens.model.revoke_all(self, by=by)
         self.ended_at = now
         membership_changed.send(Membership, membership=self, by=by)
 
     def _require_another_keeper(self, by: User) -> None:
-        _require_keeper(by, self.workspace_id)
+        require_keeper(by, self.workspace_id)
         if by.pk == self.user_id:
             raise NotYours("Another supervisor or steward must change your own membership.")
 
@@ -232,7 +231,7 @@ class Invitation(models.Model):
         """The invitation that a link's secret opens, if it is still open."""
         return (
             cls.objects.select_related("workspace", "invited_by")
-            .filter(secret_sha256=_digest(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+            .filter(secret_sha256=digest_of(secret), accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
             .first()
         )
 
@@ -257,98 +256,14 @@ class Invitation(models.Model):
         return membership
 
     def revoke(self, *, by: User) -> None:
-        _require_keeper(by, self.workspace_id)
+        require_keeper(by, self.workspace_id)
         now = timezone.now()
         if not Invitation.objects.filter(pk=self.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
             raise IllegalStep("This invitation is no longer open.")
         self.revoked_at = now
 
 
-class ApiToken(models.Model):
-    """A secret by which a program acts for one member in one workspace.
-
-    Only the SHA-256 of the secret is kept. A token reads, or reads and writes; it never reviews
-    or approves, whatever its owner may do.
-    """
-
-    class Scope(models.TextChoices):
-        READ = "read", "Read"
-        WRITE = "write", "Read and write"
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    membership = models.ForeignKey(Membership, models.PROTECT, related_name="tokens")
-    name = models.CharField(max_length=100, help_text="What uses this token, so that you know it when you revoke it.")
-    scope = models.CharField(max_length=10, choices=Scope, default=Scope.READ)
-    secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
-    beginning = models.CharField(max_length=12, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    class Meta:
-        ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")),
-                name="token_expires_after_it_is_made",
-                violation_error_message="A token must expire after it is made.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.beginning}...)"
-
-    @classmethod
-    def issue(cls, *, by: User, membership: Membership, name: str, scope: str, expires_at) -> tuple["ApiToken", str]:
-        """Make a token for one's own membership. Returns it and its secret, shown only now."""
-        if membership.user_id != by.pk:
-            raise NotYours("A token is made by the person it acts for.")
-        if membership.ended_at:
-            raise IllegalStep("This membership has ended.")
-        if scope == cls.Scope.WRITE and not membership.writes:
-            raise ValidationError({"scope": "A viewer's token can only read."})
-        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        token = cls(
-            membership=membership,
-            name=name,
-            scope=scope,
-            secret_sha256=_digest(secret),
-            beginning=secret[:8],
-            expires_at=expires_at,
-        )
-        token.full_clean()
-        token.save()
-        return token, secret
-
-    @classmethod
-    def find(cls, secret: str) -> "ApiToken | None":
-        """The live token that a secret belongs to, with its member; notes the use."""
-        now = timezone.now()
-        token = (
-            cls.objects.select_related("membership__user", "membership__workspace")
-            .filter(secret_sha256=_digest(secret), revoked_at=None, expires_at__gt=now)
-            .filter(membership__ended_at=None, membership__user__is_active=True)
-            .first()
-        )
-        if token and (token.last_used_at is None or now - token.last_used_at > LAST_USE_IS_NOTED_EVERY):
-            cls.objects.filter(pk=token.pk).update(last_used_at=now)
-        return token
-
-    def revoke(self, *, by: User) -> None:
-        """Stop a token. Its owner may, and so may those who keep the room."""
-        if self.membership.user_id != by.pk:
-            _require_keeper(by, self.membership.workspace_id)
-        now = timezone.now()
-        if not ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
-            raise IllegalStep("This token is revoked already.")
-        self.revoked_at = now
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _require_keeper(by: User, workspace_id) -> None:
+def require_keeper(by: User, workspace_id) -> None:
+    """Refuse who is neither supervisor nor steward of a workspace."""
     if by.role_in(workspace_id) not in SUPERVISORS | STEWARDS:
         raise NotYours("Only a supervisor or a steward of this workspace may do this.")
