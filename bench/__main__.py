@@ -72,6 +72,8 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     asked = parser.parse_args(arguments)
     if unknown := [each for each in asked.what if each not in FIGURES and each not in OTHERS]:
         parser.error(f"there is no figure {', '.join(unknown)}")
+    if asked.what[:1] == ["profile"] and (len(asked.what) != 2 or asked.what[1] not in asking.PRODUCT):
+        parser.error(f"profile one of {', '.join(asking.PRODUCT)}")
     return asked
 
 
