@@ -48,6 +48,8 @@ def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
 
 def _answer(path: list[str], environ: dict) -> str:
     match path:
+        case ["health"]:
+            return ""
         case ["incidents"]:
             return _asked(LIST)
         case ["incidents", key]:
@@ -64,7 +66,8 @@ def _answer(path: list[str], environ: dict) -> str:
 
 def _asked(query: str, *more: object) -> str:
     with _pool().connection() as connection:
-        return connection.execute(query, [ROOM, MARKINGS, *more]).fetchone()[0]
+        row = connection.execute(query, [ROOM, MARKINGS, *more]).fetchone()
+        return row[0] if row else ""
 
 
 def _pool() -> ConnectionPool:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-PATIENCE = 30
+PATIENCE = 60
 """Seconds without any answer after which it is given up."""
 
 CHUNK = 262_144

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 
@@ -51,26 +52,36 @@ def environment(url: str) -> dict[str, str]:
         "ATTEST_BASE_URL": "https://127.0.0.1",
         "ATTEST_SECRET_KEY": "known-to-everyone-and-of-no-use-outside-the-bench-" + "x" * 20,
         "ATTEST_DATA_DIR": str(PLACE),
+        "ATTEST_LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 
 
 def prepared(size: int, seed: int) -> Facts:
     """The database of this size and seed, made now if there is none for the schema as it is."""
-    cluster = start()
+    running = start()
     name = f"bench_{size}_{seed}_{_digest('bench/*.sql', 'bench/making*.py')}"
     facts = PLACE / f"{name}.json"
-    with _administering(cluster) as connection:
+    with psycopg.connect(running.url, autocommit=True) as connection:
         if not (_exists(connection, name) and facts.exists()):
-            _make(cluster, connection, name, size, seed)
+            _make(running, connection, name, size, seed)
     known = json.loads(facts.read_text())
-    return Facts(**{**known, "url": _url(cluster, name)})
+    return Facts(**{**known, "url": running.url_of(name)})
 
 
-def start() -> Cluster:
+class Running(NamedTuple):
+    cluster: Cluster
+    url: str
+    """Of a database in which others can be made."""
+
+    def url_of(self, database: str) -> str:
+        return self.url.rsplit("/", 1)[0] + "/" + database
+
+
+def start() -> Running:
+    """Start the cluster, or find it running."""
     cluster = Cluster(PLACE / "cluster", options=SETTINGS)
-    cluster.url = cluster.start()
-    return cluster
+    return Running(cluster, cluster.start())
 
 
 def forget_since(facts: Facts, sequence: int) -> None:
@@ -82,10 +93,8 @@ def forget_since(facts: Facts, sequence: int) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")
         new = "SELECT object_id FROM ledger_entry WHERE sequence > %s"
-        kinds = connection.execute(
-            "SELECT DISTINCT record_table(kind) FROM ledger_entry WHERE sequence > %s", [sequence]
-        )
-        for table in [*(table for (table,) in kinds.fetchall())]:
+        tables = "SELECT DISTINCT record_table(kind) FROM ledger_entry WHERE sequence > %s"
+        for (table,) in connection.execute(tables, [sequence]).fetchall():
             connection.execute(f"DELETE FROM {table} WHERE id IN ({new})", [sequence])
         connection.execute(f"DELETE FROM ledger_search WHERE record_id IN ({new})", [sequence])
         connection.execute("DELETE FROM ledger_entry WHERE sequence > %s", [sequence])
@@ -100,26 +109,27 @@ def keep(name: str, facts: Facts) -> None:
     (PLACE / f"{name}.json").write_text(json.dumps(asdict(facts), indent=1))
 
 
-def _make(cluster: Cluster, connection, name: str, size: int, seed: int) -> None:
+def _make(running: Running, connection, name: str, size: int, seed: int) -> None:
     """Make it under another name first, so that one that was broken off is never taken for whole."""
     for (old,) in connection.execute(
         "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"bench_{size}_{seed}_%"]
     ).fetchall():
         connection.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
-    template = _with_schema(cluster, connection)
+        (PLACE / f"{old}.json").unlink(missing_ok=True)
+    template = _with_schema(running, connection)
     connection.execute(f'CREATE DATABASE "{name}_part" TEMPLATE "{template}"')
-    _run(_url(cluster, f"{name}_part"), "-m", "bench.making", name, str(size), str(seed))
+    _run(running.url_of(f"{name}_part"), "-m", "bench.making", name, str(size), str(seed))
     connection.execute(f'ALTER DATABASE "{name}_part" RENAME TO "{name}"')
 
 
-def _with_schema(cluster: Cluster, connection) -> str:
+def _with_schema(running: Running, connection) -> str:
     """An empty database with the schema as it is: migrating takes longer than copying."""
     name = f"schema_{_digest()}"
     if not _exists(connection, name):
         for (old,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'schema_%'").fetchall():
             connection.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}_part"')
-        _run(_url(cluster, f"{name}_part"), "manage.py", "migrate", "--verbosity", "0")
+        _run(running.url_of(f"{name}_part"), "manage.py", "migrate", "--verbosity", "0")
         connection.execute(f'ALTER DATABASE "{name}_part" RENAME TO "{name}"')
     return name
 
@@ -137,13 +147,5 @@ def _digest(*more: str) -> str:
     return digest.hexdigest()[:10]
 
 
-def _administering(cluster: Cluster):
-    return psycopg.connect(cluster.url, autocommit=True)
-
-
 def _exists(connection, name: str) -> bool:
     return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
-
-
-def _url(cluster: Cluster, name: str) -> str:
-    return cluster.url.rsplit("/", 1)[0] + "/" + name

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from bench.place import HERE, PLACE, Facts, environment
@@ -87,11 +87,13 @@ def _wait(process: subprocess.Popen, port: int) -> None:
         if process.poll() is not None:
             raise SystemExit("The server stopped at once; its reason stands above.")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            asked = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            asked.request("GET", "/health/")
+            asked.getresponse()
             return
         except OSError:
             time.sleep(0.1)
-    raise SystemExit(f"The server did not listen within {PATIENCE} seconds.")
+    raise SystemExit(f"The server did not answer within {PATIENCE} seconds.")
 
 
 def _family(pid: int) -> list[int]:
