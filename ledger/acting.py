@@ -99,8 +99,10 @@ def taking(step: str, reason: str = "") -> Iterator[None]:
 def as_owner() -> Iterator[None]:
     """Loud exception: act as the owner of the tables, past every wall. For maintenance only.
 
-    A login that may not become the owner is refused by PostgreSQL.
+    A login that may not become the owner is refused by PostgreSQL. The connection opens as the serving role
+    beforehand: one that opened inside would stay the owner's.
     """
+    connection.ensure_connection()
     remembered = _as_owner.set(True)
     try:
         with transaction.atomic(), connection.cursor() as cursor:

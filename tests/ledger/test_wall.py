@@ -48,6 +48,18 @@ def test_the_serving_role_owns_nothing_and_is_no_superuser(db, as_app):
     assert as_app("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user") == [(False,)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_whose_first_use_is_the_owners_becomes_the_serving_roles(cast, east):
+    with acting_as(cast.ana):
+        making.a_source(by=cast.ana, workspace=east)
+    connection.close()
+    with as_owner():
+        assert Source.objects.count() == 1
+    with acting_as(None), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert (cursor.fetchone(), Source.objects.count()) == (("attest_app",), 0)
+
+
 def test_clearance_decides_what_a_member_sees(cast, east):
     with acting_as(cast.ana):
         for marking in ("green", "amber", "red"):
