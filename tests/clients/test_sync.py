@@ -20,6 +20,7 @@ from evidence.models import Source
 from ledger.acting import acting_as
 from ledger.kinds import kinds
 from tests import making
+from tests.exchange.feeding import settled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +70,7 @@ def test_bulk_tells_of_each_operation(attest, east):
 
 
 def test_a_replica_holds_every_document_as_the_server_gives_it(attest, draft, tmp_path):
+    settled()
     attest.sync(tmp_path / "attest.sqlite", limit=20)
     copy = replicated(tmp_path / "attest.sqlite")
     for address, count in (("incidents", 1), ("evidence-items", 3), ("citations", 18), ("attributions", 1)):
@@ -81,9 +83,11 @@ def test_only_what_has_changed_is_fetched_again(attest, cast, east, tmp_path):
     with acting_as(cast.ana):
         making.an_incident(by=cast.ana, workspace=east)
         source = making.a_source(by=cast.ana, workspace=east)
+    settled()
     attest.sync(tmp_path / "attest.sqlite")
     with acting_as(cast.ana):
         source.change(by=cast.ana, description="Daily.")
+    settled()
     assert attest.sync(tmp_path / "attest.sqlite").written == 1
     assert replicated(tmp_path / "attest.sqlite")[str(source.pk)]["description"] == "Daily."
 
@@ -92,15 +96,18 @@ def test_what_one_may_no_longer_read_leaves_the_replica(live_server, cast, east,
     with acting_as(cast.ana):
         source = making.a_source(by=cast.ana, workspace=east)
     with Attest(live_server.url, secret_of(cast.vera, "read")) as vera:
+        settled()
         vera.sync(tmp_path / "vera.sqlite")
         assert str(source.pk) in replicated(tmp_path / "vera.sqlite")
         with acting_as(cast.ana):
             source.change(by=cast.ana, marking="red")
+        settled()
         vera.sync(tmp_path / "vera.sqlite")
     assert str(source.pk) not in replicated(tmp_path / "vera.sqlite")
 
 
 def test_kinds_narrow_a_replica(attest, draft, tmp_path):
+    settled()
     attest.sync(tmp_path / "attest.sqlite", kinds=["incident"])
     assert [each["reference"] for each in replicated(tmp_path / "attest.sqlite").values()] == ["INC-2026-0001"]
 
@@ -113,6 +120,7 @@ def test_a_sync_that_is_killed_again_and_again_ends_whole(live_server, attest, c
     with acting_as(cast.ana):
         rows = [{"workspace": east, "name": f"Paper {n}", "source_class": "independent_press"} for n in range(300)]
         Source.add_all([{**each, "reliability": "B"} for each in rows], by=cast.ana)
+    settled()
     file = tmp_path / "attest.sqlite"
     script = (
         "import os, signal, sys\nfrom attest_client import Attest\nleft = [int(sys.argv[3])]\n"
@@ -123,6 +131,7 @@ def test_a_sync_that_is_killed_again_and_again_ends_whole(live_server, attest, c
     for pages in ("1", "3", "5"):
         ended = subprocess.run([sys.executable, "-c", script, live_server.url, file, pages], env=environment)
         assert ended.returncode == -signal.SIGKILL
+    settled()
     attest.sync(file)
     assert len(replicated(file)) == 300
 
@@ -131,6 +140,7 @@ def test_the_command_brings_a_file_in_step_and_says_so(live_server, cast, east, 
     with acting_as(cast.ana):
         making.a_source(by=cast.ana, workspace=east)
     monkeypatch.setenv("ATTEST_TOKEN", secret_of(cast.ana))
+    settled()
     assert main([live_server.url, str(tmp_path / "attest.sqlite")]) == 0
     assert "1 written, 0 forgotten; in step." in capsys.readouterr().out
 
