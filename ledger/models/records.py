@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, Self
 
 from django.apps import apps
@@ -79,7 +79,7 @@ class Record(models.Model):
         As `add` for each; in one statement for the kinds whose `add` does no more than this one.
         """
         if cls.add.__func__ is not Record.add.__func__:  # type: ignore[attr-defined]
-            return cls._add_one_by_one(rows, by=by)
+            return cls._add_one_by_one(rows, by=by, add=cls.add)
         return cls._add_together(rows, by=by)
 
     @classmethod
@@ -101,15 +101,15 @@ class Record(models.Model):
             with taking("add"):
                 return cls._default_manager.bulk_create(records, batch_size=ROWS_AT_ONCE)
         except (IntegrityError, ProgrammingError):
-            return cls._add_one_by_one(rows, by=by)
+            return cls._add_one_by_one(rows, by=by, add=partial(Record.add.__func__, cls))  # type: ignore[attr-defined]
 
     @classmethod
     @transaction.atomic
-    def _add_one_by_one(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
+    def _add_one_by_one(cls, rows: Sequence[dict[str, Any]], *, by: User, add: Callable[..., Self]) -> list[Self]:
         records, refusals = [], {}
         for number, fields in enumerate(rows):
             try:
-                records.append(cls.add(by=by, **fields))
+                records.append(add(by=by, **fields))
             except (ValidationError, Refusal, ProgrammingError) as refusal:
                 refusals[number] = refusal
         if refusals:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from accounts.errors import NotYours, RowsRefused
+from accounts.errors import IdTaken, NotYours, RowsRefused
+from accounts.ids import new_id
 from cases.models import Actor, Hypothesis, Incident
 from evidence.models import Source
 from ledger.acting import acting_as
@@ -66,3 +67,12 @@ def test_many_incidents_have_consecutive_references_and_four_hypotheses_each(cas
         numbers = [int(each.reference.rsplit("-", 1)[1]) for each in added]
         assert numbers == list(range(numbers[0], numbers[0] + 3))
         assert Hypothesis.objects.filter(incident__in=added).count() == 12
+
+
+def test_of_two_incidents_under_one_id_the_second_is_named_and_none_is_written(cast, east):
+    row = {"workspace": east, "title": "Crossing", "id": new_id()}
+    with acting_as(cast.ana):
+        with pytest.raises(RowsRefused) as refused:
+            Incident.add_all([row, row], by=cast.ana)
+        assert {number: type(why) for number, why in refused.value.refusals.items()} == {1: IdTaken}
+        assert not Incident.objects.exists()
