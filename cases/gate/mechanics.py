@@ -129,12 +129,16 @@ def _run(each: _Check, ground: Ground, policy: Policy, with_help: bool) -> Check
         missing += each.hints(ground, policy)
     if not missing:
         return Check(each.key, each.title, Outcome.PASSED, each.holds)
-    outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
-    remedies = dict.fromkeys(one.remedy for one in missing)
-    sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
     first = next((one for one in missing if not one.warns), missing[0])
-    link = WHERE[first.where or each.where](ground) if with_help else ""
-    return Check(each.key, each.title, outcome, sentences, " ".join(remedies), link)
+    return found(each.key, each.title, missing, WHERE[first.where or each.where](ground) if with_help else "")
+
+
+def found(key: str, title: str, missing: list[Missing], link: str) -> Check:
+    """A check that found something missing: each sentence and each remedy once, failed unless all only warn."""
+    outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
+    sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
+    remedies = " ".join(dict.fromkeys(one.remedy for one in missing))
+    return Check(key, title, outcome, sentences, remedies, link)
 
 
 def _not_asked(ground: Ground) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cases.gate import Check, GateResult, Missing, Outcome
+from cases.gate.mechanics import found
 from policy.choices import ResponseKind
 from policy.ground import Ground
 
@@ -50,10 +51,7 @@ def _run(each: _Check, ground: Ground) -> Check:
     missing = list(each.rule(ground))
     if not missing:
         return Check(each.key, each.title, Outcome.PASSED, each.holds)
-    outcome = Outcome.WARNED if all(one.warns for one in missing) else Outcome.FAILED
-    sentences = " ".join(dict.fromkeys(one.sentence for one in missing))
-    remedies = " ".join(dict.fromkeys(one.remedy for one in missing))
-    return Check(each.key, each.title, outcome, sentences, remedies, _place(each.where, ground))
+    return found(each.key, each.title, missing, _place(each.where, ground))
 
 
 def _place(where: str, ground: Ground) -> str:
