@@ -171,6 +171,18 @@ class RecordFormPage(RecordPage, FormView):
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
 
+class RoomsFormPage(RecordFormPage):
+    """A form that chooses among the rooms in which one writes; for those who write somewhere."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.require_writer()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"rooms": self.request.user.rooms_to_write_in()}
+
+
 class RecordCreate(RecordFormPage):
     """Record something new. With `parent_queryset`, as a child of the record in the URL."""
 

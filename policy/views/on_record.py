@@ -9,23 +9,15 @@ from django.urls import reverse
 
 from cases.models import Incident
 from cases.views.citing import MayCite
-from ledger.pages import RecordCreate, RecordFormPage
+from ledger.pages import RecordCreate, RoomsFormPage
 from policy.forms_on_record import OnRecordForm, WhichIncidentForm
 
 
-class WhichIncident(RecordFormPage):
+class WhichIncident(RoomsFormPage):
     """From the list of responses: first the incident, on whose page the measure is recorded."""
 
     form_class = WhichIncidentForm
     title, button = "Which incident does the measure answer?", "Go on"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated:
-            self.require_writer()
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"rooms": self.request.user.rooms_to_write_in()}
 
     def back_url(self) -> str:
         return reverse("responses")

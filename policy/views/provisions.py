@@ -10,7 +10,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 
 from accounts.models import Workspace
-from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordFormPage, RecordList, RecordWithdraw
+from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordWithdraw, RoomsFormPage
 from policy import library
 from policy.filters import ProvisionFilter
 from policy.forms import ProvisionEditForm, ProvisionForm
@@ -56,19 +56,11 @@ class RoomForm(forms.Form):
         field.initial = rooms[0].pk if rooms else None
 
 
-class LibrarySeed(RecordFormPage):
+class LibrarySeed(RoomsFormPage):
     """Take a copy of the provisions that come along into a workspace's library. Safe to repeat."""
 
     form_class = RoomForm
     title, button = "Take over the library that comes along", "Take over"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated:
-            self.require_writer()
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"rooms": self.request.user.rooms_to_write_in()}
 
     def back_url(self) -> str:
         return "/law/"
