@@ -118,8 +118,15 @@ TEMPLATES = [
             ],
             "builtins": ["config.templatetags.attest"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "compiled",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "config.compiled.environment"},
+    },
 ]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 # --- The database --------------------------------------------------------------------------
 
@@ -133,6 +140,8 @@ except environ.ImproperlyConfigured:
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres://: Attest runs on PostgreSQL only.")
 DATABASES["default"].setdefault("OPTIONS", {})
+# Planning a query under row-level security takes longer than running it: statements that come again are prepared.
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 DATABASES["default"]["CONN_MAX_AGE"] = 600 if MODE != "test" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
