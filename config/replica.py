@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-
 from threading import Lock
 
 from django.db import Error, connections
@@ -37,9 +36,8 @@ LOOKS_EVERY = 0.01
 SHUNNED = 5.0
 """Seconds for which a replica that failed is not asked."""
 
-PAGES = frozenset(
-    "incidents actors corridors attributions sources evidence_items responses legal_provisions releases search".split()
-)
+RECORDS = ("incidents", "actors", "corridors", "attributions", "sources", "evidence_items", "responses")
+PAGES = frozenset({*RECORDS, "legal_provisions", "releases", "search"})
 FEED = "api-changes"
 OF_KINDS = ("-list", "-detail")
 NOT_THERE = frozenset({"api-tokens-list", "api-tokens-detail"})

@@ -83,9 +83,7 @@ class Seen(NamedTuple):
         return self.follows and (self.replayed >= expected.end or self.seconds <= settings.REPLICA_SECONDS)
 
     def fits(self, expected: Expected) -> bool:
-        return (
-            self.is_recent(expected) and self.replayed >= expected.wrote and self.rights == expected.rights
-        )
+        return self.is_recent(expected) and self.replayed >= expected.wrote and self.rights == expected.rights
 
 
 def there_is_one() -> bool:

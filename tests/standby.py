@@ -18,6 +18,9 @@ from config.standby import Standby
 from ledger.replica import REPLICA
 from tests.cluster import PLACE
 
+PATIENCE = 60
+"""Seconds."""
+
 
 def _connect(connection: BaseDatabaseWrapper) -> None:
     """Without the guard by which Django's tests refuse databases that were not announced beforehand."""
@@ -46,13 +49,15 @@ class Replica:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute("SELECT pg_current_wal_insert_lsn()")
             (end,) = cursor.fetchone()
+        patience = time.monotonic() + PATIENCE
         while not self._one("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", end):
+            assert time.monotonic() < patience, "the replica follows no more"
             time.sleep(0.002)
 
     @contextmanager
     def down(self) -> Iterator[None]:
         self.control.close()
-        self.standby.stop()
+        self.standby.stop(at_once=True)
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ from config.api import router
 from evidence.models import Source
 from ledger.acting import acting_as
 from ledger.models import LastWrite
-from ledger.replica import REPLICA, Expected, Seen, on_primary, on_replica, position_from, position_told
+from ledger.replica import REPLICA, on_primary, on_replica
 from tests import making
 from tests.api.test_kinds import Door
 
@@ -257,22 +257,6 @@ def test_a_page_that_would_write_is_served_by_the_primary(paused, client, cast, 
     assert answer.status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("seen", "is_recent", "fits"),
-    [
-        (Seen(True, 100, 3600.0, "red"), True, True),  # at rest: all of the log is replayed
-        (Seen(True, 95, 2.0, "red"), True, True),
-        (Seen(True, 95, 20.0, "red"), False, False),
-        (Seen(True, 80, 2.0, "red"), True, False),  # not yet what they wrote
-        (Seen(True, 100, 0.0, "amber"), True, False),  # not yet their rights
-        (Seen(False, 100, 0.0, "red"), False, False),  # promoted
-    ],
-)
-def test_a_replica_fits_if_it_follows_is_recent_holds_what_one_wrote_and_knows_ones_rights(seen, is_recent, fits):
-    expected = Expected(None, timezone.now(), end=100, wrote=90, rights="red")
-    assert (seen.is_recent(expected), seen.fits(expected)) == (is_recent, fits)
-
-
 def test_an_address_that_leads_to_a_primary_is_no_replica(replica, ana, settings, cast, east):
     connections[REPLICA].close()
     settings.DATABASES[REPLICA]["PORT"] = connection.settings_dict["PORT"]
@@ -281,20 +265,3 @@ def test_an_address_that_leads_to_a_primary_is_no_replica(replica, ana, settings
         assert names(ana.get(SOURCES)) == EARLY
     assert any("evidence_source" in each["sql"] for each in here.captured_queries)
     assert routing.state() == "replica: not used (it follows no primary)"
-
-
-@pytest.mark.parametrize(
-    ("name", "may"),
-    [("api-sources-list", True), ("api-sources-detail", True), ("api-changes", True), ("incidents", True),
-     ("api-tokens-list", False), ("api-sources-withdraw", False), ("account_login", False), ("tokens", False),
-     ("stored_file", False), (None, False)],
-)  # fmt: skip
-def test_only_what_is_named_may_go_there(name, may):
-    assert routing.may_be_served_there(name) == may
-
-
-def test_positions_are_told_as_postgresql_writes_them():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff('16/B374D848', '0/0')::bigint, '16/B374D848'::pg_lsn::text")
-        number, text = cursor.fetchone()
-    assert (position_told(number), position_from(text)) == (text, number)
