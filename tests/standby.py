@@ -1,6 +1,7 @@
 """A replica of the tests' own cluster: begun where a test first needs one, one for each process of the suite."""
 
 import os
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,15 +56,14 @@ class Replica:
             time.sleep(0.002)
 
     @contextmanager
-    def down(self) -> Iterator[None]:
-        self.control.close()
-        self.standby.stop(at_once=True)
-        try:
+    def unreachable(self) -> Iterator[None]:
+        """Every connection breaks off, and no other is taken."""
+        with socket.socket() as silent:
+            silent.bind(("127.0.0.1", 0))
+            settings.DATABASES[REPLICA]["PORT"] = silent.getsockname()[1]
+            self.control.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'attest'")
             yield
-        finally:
-            self.standby._start_server()
             settings.DATABASES[REPLICA]["PORT"] = _port(self.standby)
-            self.control = psycopg.connect(self.standby.as_superuser(), autocommit=True)
 
     def _one(self, query: str, *given: str) -> object:
         return self.control.execute(query, given).fetchone()[0]

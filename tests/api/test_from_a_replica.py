@@ -14,7 +14,8 @@ from config import replica as routing
 from config.api import router
 from evidence.models import Source
 from ledger.acting import acting_as
-from ledger.models import LastWrite
+from ledger.models import LastWrite, Notification
+from ledger.notices import tell
 from ledger.replica import REPLICA, on_primary, on_replica
 from tests import making
 from tests.api.test_kinds import Door
@@ -211,15 +212,18 @@ def test_who_left_everything_is_told_nothing_there(paused, ana, cast):
 # --- When it fails -------------------------------------------------------------------------------
 
 
-def test_the_primary_serves_while_the_replica_is_down_and_the_log_tells_once(paused, ana, client, caplog, monkeypatch):
+def test_the_primary_serves_while_the_replica_is_unreachable_and_the_log_tells_once(
+    paused, ana, client, caplog, monkeypatch
+):
     assert client.get("/health/").content == b"ok\nreplica: serving"
-    with paused.down():
+    with paused.unreachable():
         for _ in range(3):
             assert names(ana.get(SOURCES)) == BOTH
         health = client.get("/health/")
         assert (health.status_code, health.content[:23]) == (200, b"ok\nreplica: not used (c")
     assert [each.getMessage().split(":")[0] for each in caplog.records] == ["The primary serves what the replica did"]
     monkeypatch.setattr(routing.trust, "until", 0.0)
+    paused.resume()
     paused.catch_up()
     assert client.get("/health/").content == b"ok\nreplica: serving"
     assert caplog.records[-1].getMessage() == "The replica serves again."
@@ -249,12 +253,19 @@ def test_what_breaks_off_there_is_served_by_the_primary(paused, ana, caplog):
     assert names(ana.get(SOURCES)) == EARLY
 
 
-def test_a_page_that_would_write_is_served_by_the_primary(paused, client, cast, east, monkeypatch):
+def test_what_would_write_there_is_done_by_the_primary(replica, client, cast, east, monkeypatch, caplog):
+    source = a_source(cast.stella, east)
+    with acting_as(cast.stella):
+        tell([cast.ana], about=source, event="approved")
+    with acting_as(cast.ana):
+        told = Notification.objects.get()
+    replica.catch_up()
     monkeypatch.setattr(routing, "may_be_served_there", lambda name: True)
     client.force_login(cast.ana)
-    fields = {"workspace_id": str(east.pk), "marking": "green", "name": "Mine", "source_class": "independent_press"}
-    answer = client.post(f"/api/v1{SOURCES}", {**fields, "reliability": "B"}, content_type="application/json")
-    assert answer.status_code == 201
+    assert client.get(reverse("notification", args=[told.pk])).status_code == 302
+    assert "could not serve notification: cannot execute UPDATE in a read-only transaction" in caplog.text
+    with acting_as(cast.ana):
+        assert not Notification.objects.unread().exists()
 
 
 def test_an_address_that_leads_to_a_primary_is_no_replica(replica, ana, settings, cast, east):

@@ -182,7 +182,7 @@ def test_who_waits_when_the_replica_breaks_off_is_answered_as_it_stood(replica, 
     with ThreadPoolExecutor(1) as pool:
         told = pool.submit(once)
         assert waits.wait(60)
-        with replica.down():
+        with replica.unreachable():
             assert (told.result()["changes"], told.result()["more"]) == ([], False)
 
 
