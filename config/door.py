@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -50,10 +50,17 @@ class DoorMiddleware:
             request.POST  # noqa: B018 - parses the body
         if replica.serves(request):
             with on_replica():
-                response = self._in_its_name(request)
+                response = self._in_its_name_there(request)
             if response.status_code not in replica.ASKED_AGAIN:
                 return response
         return self._in_its_name(request)
+
+    def _in_its_name_there(self, request: HttpRequest) -> HttpResponse:
+        """As below, on the replica, which may also break off before the view begins or after it."""
+        try:
+            return self._in_its_name(request)
+        except Error as error:
+            return replica.broken_off(request, error)
 
     def _in_its_name(self, request: HttpRequest) -> HttpResponse:
         if request.path_info in self.patient:
@@ -68,4 +75,4 @@ class DoorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return replica.broken_off(request, exception) if is_asked() else None
+        return replica.broken_off(request, exception) if is_asked() and isinstance(exception, Error) else None

@@ -69,10 +69,8 @@ def note(request: HttpRequest, response: HttpResponse) -> None:
         response[WROTE] = position_told(note_write(request.user.pk))
 
 
-def broken_off(request: HttpRequest, error: Exception) -> HttpResponse | None:
+def broken_off(request: HttpRequest, error: Error) -> HttpResponse:
     """What becomes of an error of the replica, a conflict with what it replays or its end. Nobody is sent this."""
-    if not isinstance(error, Error):
-        return None
     logger.warning("The replica could not serve %s: %s", _name_of(request), _first_line(error))
     return HttpResponse(status=503)
 

@@ -239,9 +239,10 @@ def test_a_replica_too_far_behind_is_left_alone_for_a_while(paused, ana, client,
     assert b"behind" in client.get("/health/").content
 
 
-def test_what_breaks_off_there_is_served_by_the_primary(paused, ana, caplog):
+@pytest.mark.parametrize("where", ["set_config", "evidence_source"])
+def test_what_breaks_off_there_is_served_by_the_primary(paused, ana, caplog, where):
     def cut(execute, sql, params, many, context):
-        if "evidence_source" in sql:
+        if where in sql:
             pid = context["connection"].connection.info.backend_pid
             paused.control.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
         return execute(sql, params, many, context)
