@@ -145,6 +145,17 @@ DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_thresh
 DATABASES["default"]["CONN_MAX_AGE"] = 600 if MODE != "test" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# A standby of the same database that may serve what only reads: `config/replica.py` says what and when.
+if env.str("ATTEST_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url("ATTEST_REPLICA_URL")
+    if DATABASES["replica"].get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("ATTEST_REPLICA_URL must be like postgres://user:password@host:5432/attest.")
+    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **DATABASES["replica"].get("OPTIONS", {})}
+    DATABASES["replica"]["CONN_MAX_AGE"] = DATABASES["default"]["CONN_MAX_AGE"]
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+# The replica's answers are never older.
+REPLICA_SECONDS = number("ATTEST_REPLICA_SECONDS", default=10, least=1, most=3600)
+
 # --- People ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
