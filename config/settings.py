@@ -141,7 +141,8 @@ if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres://: Attest runs on PostgreSQL only.")
 DATABASES["default"].setdefault("OPTIONS", {})
 # Planning a query under row-level security takes longer than running it: statements that come again are prepared.
-DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+DATABASES["default"]["OPTIONS"] |= PREPARED
 DATABASES["default"]["CONN_MAX_AGE"] = 600 if MODE != "test" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -150,7 +151,7 @@ if env.str("ATTEST_REPLICA_URL", default=""):
     DATABASES["replica"] = env.db_url("ATTEST_REPLICA_URL")
     if DATABASES["replica"].get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("ATTEST_REPLICA_URL must be like postgres://user:password@host:5432/attest.")
-    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **DATABASES["replica"].get("OPTIONS", {})}
+    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **PREPARED, **DATABASES["replica"].get("OPTIONS", {})}
     DATABASES["replica"]["CONN_MAX_AGE"] = DATABASES["default"]["CONN_MAX_AGE"]
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
 # The replica's answers are never older.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -34,13 +34,13 @@ def document_of(model: type[Record], key: UUID) -> Document | None:
 
 def newest(model: type[Record], *, before: UUID | None, most: int) -> list[Document]:
     """The newest records that may be read, newest first; only older ones than `before`."""
-    return list(_asked(_newest(model, before is not None), {"before": before, "most": most}))
+    return list(_asked(_newest(model, before is not None, most), {"before": before}))
 
 
 def newest_ids(model: type[Record], *, before: UUID | None, most: int) -> list[UUID]:
     """The ids of `newest`. Raises `ValueError` for a kind that has no index for lists."""
     with connection.cursor() as cursor:
-        cursor.execute(_newest_ids(model, before is not None), {"before": before, "most": most})
+        cursor.execute(_newest_ids(model, before is not None, most), {"before": before})
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -70,23 +70,23 @@ def has_list_index(model: type[Record]) -> bool:
     return any(index.fields == LIST_INDEX for index in model._meta.indexes)
 
 
-@cache
-def _newest(model: type[Record], is_continued: bool) -> str:
+@lru_cache
+def _newest(model: type[Record], is_continued: bool, most: int) -> str:
     """The newest straight from the index for lists, where there is one."""
     table = f'"{model._meta.db_table}"'
     if has_list_index(model):
         return f"""
-            WITH found AS MATERIALIZED ({_newest_ids(model, is_continued)})
+            WITH found AS MATERIALIZED ({_newest_ids(model, is_continued, most)})
             SELECT t.id, t.version, to_jsonb(t)::text FROM found JOIN {table} t USING (id) ORDER BY t.id DESC
         """  # noqa: S608
     older = "WHERE t.id < %(before)s" if is_continued else ""
     return f"""
-        SELECT t.id, t.version, to_jsonb(t)::text FROM {table} t {older} ORDER BY t.id DESC LIMIT %(most)s
+        SELECT t.id, t.version, to_jsonb(t)::text FROM {table} t {older} ORDER BY t.id DESC LIMIT {most:d}
     """  # noqa: S608
 
 
-@cache
-def _newest_ids(model: type[Record], is_continued: bool) -> str:
+@lru_cache
+def _newest_ids(model: type[Record], is_continued: bool, most: int) -> str:
     """The newest of each workspace and marking, and of these the newest.
 
     Row-level security alone walks through everybody's records from the newest on: a room in which nothing happens
@@ -99,6 +99,6 @@ def _newest_ids(model: type[Record], is_continued: bool) -> str:
         SELECT of_scope.id FROM readable() r CROSS JOIN LATERAL (
             SELECT t.id FROM "{model._meta.db_table}" t
             WHERE t.workspace_id = r.workspace_id AND t.marking = r.marking {older}
-            ORDER BY t.id DESC LIMIT %(most)s) of_scope
-        ORDER BY of_scope.id DESC LIMIT %(most)s
+            ORDER BY t.id DESC LIMIT {most:d}) of_scope
+        ORDER BY of_scope.id DESC LIMIT {most:d}
     """  # noqa: S608
