@@ -9,11 +9,14 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
 from cases.models import Attribution
 from cases.what_falls import PARAMETERS, address_of, asked, what_falls
 
 
-class WhatFallsView(APIView):
+class WhatFallsView(KnownParameters, APIView):
+    parameters = frozenset(PARAMETERS)
+
     @extend_schema(
         parameters=[
             OpenApiParameter("item", OpenApiTypes.UUID, many=True, description="Items taken for false."),
@@ -24,8 +27,6 @@ class WhatFallsView(APIView):
     )
     def get(self, request) -> Response:
         """What would fall if these were false, with the margin of what holds, as far as one may read it."""
-        if unknown := set(request.query_params) - PARAMETERS:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         question = asked(request.query_params)
         if not question.items and not question.sources:
             raise Malformed({"item": "Name at least one item or source."})

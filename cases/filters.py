@@ -31,7 +31,7 @@ from cases.models import (
 )
 from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import RecordFilterSet, rooms_of
+from ledger.filters import EitherFilter, RecordFilterSet, rooms_of
 
 
 class CountryFilter(django_filters.CharFilter):
@@ -114,7 +114,7 @@ class AttributionFilter(RecordFilterSet):
     author = django_filters.ModelChoiceFilter(
         queryset=lambda request: User.objects.filter(memberships__workspace__in=rooms_of(request)).distinct()
     )
-    mine = django_filters.BooleanFilter(method="by_me", label="Mine")
+    mine = EitherFilter(method="by_me", label="Mine")
     review = django_filters.ChoiceFilter(choices=ReviewStanding.choices, method="whose_review", label="Review")
 
     class Meta:

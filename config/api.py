@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import TokenViewSet
+from accounts.asking import KnownParameters
 from accounts.oauth import TokenEndpoint
 from cases import api as cases
 from cases import api_matrix as weighing
@@ -101,7 +102,7 @@ own.register("notifications", ledger.NotificationViewSet, basename="api-notifica
 own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
-class Me(APIView):
+class Me(KnownParameters, APIView):
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def get(self, request) -> Response:
         """Who asks, what they are a member of, and by which token."""
@@ -126,7 +127,9 @@ class Me(APIView):
         )
 
 
-class SearchView(APIView):
+class SearchView(KnownParameters, APIView):
+    parameters = frozenset({"q", "kind"})
+
     @extend_schema(
         parameters=[
             OpenApiParameter("q", OpenApiTypes.STR, required=True),
@@ -150,7 +153,9 @@ class SearchView(APIView):
             return Response({"results": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
 
 
-class LedgerView(APIView):
+class LedgerView(KnownParameters, APIView):
+    parameters = frozenset({"object_id"})
+
     @extend_schema(
         parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True)],
         responses={200: OpenApiTypes.OBJECT},

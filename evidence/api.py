@@ -188,6 +188,8 @@ class EvidenceItemViewSet(TypedViewSet):
         next_page = pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None
         return Response({"results": found, "is_whole": alarms.is_whole, "next_page": next_page})
 
+    harms.parameters = frozenset({"page"})
+
     @extend_schema(request={"multipart/form-data": Upload}, responses={201: document_serializer(StoredFile)})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def files(self, request, pk=None) -> Response:

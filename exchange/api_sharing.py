@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
 from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
@@ -21,7 +22,9 @@ from policy.abilities import is_worker
 from policy.models import PolicyResponse
 
 
-class SharedProductView(APIView):
+class SharedProductView(KnownParameters, APIView):
+    parameters = frozenset({"under"})
+
     @extend_schema(
         parameters=[
             OpenApiParameter(
@@ -32,8 +35,6 @@ class SharedProductView(APIView):
     )
     def get(self, request, pk) -> Response:
         """The product of an intelligence cooperation as it would leave, and what is held back, for who may share."""
-        if unknown := set(request.query_params) - {"under"}:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         response = get_object_or_404(PolicyResponse.objects.filter(response_kind=OF_THE_KIND), pk=pk)
         if not is_worker(response, request.user):
             raise NotYours("Only its author, its owner or a supervisor sees what it would share.")

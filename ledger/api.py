@@ -6,6 +6,7 @@ ledger keeps it, so that both show one shape by construction.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.asking import KnownParameters
 from accounts.errors import IdTaken, IllegalStep, StaleVersion
 from accounts.serializers import EmptySerializer as EmptySerializer
 from accounts.serializers import StrictSerializer
@@ -107,7 +109,7 @@ def _with_documents(model: type[Record]) -> models.QuerySet:
     return model._default_manager.annotate(document=row)
 
 
-class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
+class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     """List, read, add and change one kind of record. Subclasses name fields and verbs."""
 
     model: type[Record]
@@ -125,6 +127,12 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
         if self.request and self.request.method == "PATCH":
             return input_serializer(self.model, *(name for name in self.fields if name not in self.fixed))
         return input_serializer(self.model, *self.fields)
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.action != "list":
+            return getattr(getattr(self, self.action or "", None), "parameters", frozenset())
+        filters = self.filterset_class
+        return frozenset({"cursor", "limit", "fields", "count"} | set(filters.base_filters if filters else ()))
 
     # --- Reading -------------------------------------------------------------------------------
 
@@ -144,20 +152,16 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
         return self._answer(self.get_object())
 
     def _filtered(self, records: models.QuerySet) -> models.QuerySet:
-        filters = self.filterset_class
-        known = {"cursor", "limit", "fields", "count"} | set(filters.base_filters if filters else ())
-        if unknown := set(self.request.query_params) - known:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
-        if filters is None:
+        if self.filterset_class is None:
             return records
-        filterset = filters(self.request.query_params, queryset=records, request=self.request)
+        filterset = self.filterset_class(self.request.query_params, queryset=records, request=self.request)
         if not filterset.is_valid():
             raise Malformed(filterset.errors)
         return filterset.qs
 
     def _number(self, name: str, default: int, most: int) -> int:
         told = self.request.query_params.get(name, str(default))
-        if not told.isdigit() or not 1 <= int(told) <= most:
+        if not re.fullmatch("[0-9]{1,9}", told) or not 1 <= int(told) <= most:
             raise Malformed({name: f"A number from 1 to {most}."})
         return int(told)
 

@@ -140,6 +140,9 @@ class NotificationViewSet(RecordViewSet):
     filterset_class = NotificationFilter
     http_method_names = ("get", "post", "head", "options")
 
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() - {"fields"}
+
     def get_queryset(self):
         return Notification.objects.all()
 

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
 from policy.choices import ResponseKind
 from policy.figures import First, Span, Timed, Times
 from policy.filters import FiguresFilter
@@ -55,7 +56,9 @@ class FiguresDocument(serializers.Serializer):
     times = TimesDocument(many=True)
 
 
-class FiguresView(APIView):
+class FiguresView(KnownParameters, APIView):
+    parameters = frozenset(FiguresFilter.base_filters)
+
     @extend_schema(
         parameters=[
             OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
@@ -68,8 +71,6 @@ class FiguresView(APIView):
 
         Over what one may read. Numbers that are 0 are left out of the counts.
         """
-        if unknown := set(request.query_params) - set(FiguresFilter.base_filters):
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         filterset = FiguresFilter(request.query_params, queryset=PolicyResponse.objects.all(), request=request)
         if not filterset.is_valid():
             raise Malformed(filterset.errors)
