@@ -10,12 +10,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.asking import KnownParameters
+from cases.api_answers import WhatFallsDocument
 from cases.models import Attribution
 from cases.what_falls import PARAMETERS, address_of, asked, what_falls
 
 
 class WhatFallsView(KnownParameters, APIView):
     parameters = frozenset(PARAMETERS)
+    more_problems = ("not-visible", "not-so")
 
     @extend_schema(
         parameters=[
@@ -23,7 +25,7 @@ class WhatFallsView(KnownParameters, APIView):
             OpenApiParameter("source", OpenApiTypes.UUID, many=True, description="Sources taken for false."),
             OpenApiParameter("after", OpenApiTypes.UUID, description="From `next` of the answer before."),
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=WhatFallsDocument,
     )
     def get(self, request) -> Response:
         """What would fall if these were false, with the margin of what holds, as far as one may read it."""

@@ -1,6 +1,7 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -32,6 +33,10 @@ from cases.models import (
 from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, rooms_of
+
+
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
 
 
 class CountryFilter(django_filters.CharFilter):
@@ -147,7 +152,7 @@ class ReviewClaimFilter(RecordFilterSet):
 
 class ReturnItemFilter(RecordFilterSet):
     attribution = django_filters.UUIDFilter(field_name="attribution", label="Attribution")
-    round = django_filters.NumberFilter(label="Round")
+    round = WholeNumberFilter(label="Round")
 
     class Meta:
         model = ReturnItem

@@ -24,6 +24,7 @@ from cases import api_review as review
 from cases import api_watches as watches
 from cases.api_falling import WhatFallsView
 from config import schema  # noqa: F401 - tells the schema how one signs in
+from config.api_answers import Entries, Hits, MeDocument
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
@@ -103,7 +104,7 @@ own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
 class Me(KnownParameters, APIView):
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=MeDocument)
     def get(self, request) -> Response:
         """Who asks, what they are a member of, and by which token."""
         memberships = request.user.memberships.current().select_related("workspace")
@@ -132,10 +133,10 @@ class SearchView(KnownParameters, APIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", OpenApiTypes.STR, required=True),
-            OpenApiParameter("kind", OpenApiTypes.STR),
+            OpenApiParameter("q", {"type": "string", "minLength": 1}, required=True, description="Words."),
+            OpenApiParameter("kind", OpenApiTypes.STR, enum=list(kinds()), description="Only this kind."),
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=Hits,
     )
     def get(self, request) -> Response:
         """The best hundred hits for some words, over everything that one may read."""
@@ -157,8 +158,8 @@ class LedgerView(KnownParameters, APIView):
     parameters = frozenset({"object_id"})
 
     @extend_schema(
-        parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True)],
-        responses={200: OpenApiTypes.OBJECT},
+        parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True, description="The id of a record.")],
+        responses=Entries,
     )
     def get(self, request) -> Response:
         """The versions of a record, oldest first, with their hashes."""

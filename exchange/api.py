@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
@@ -14,6 +15,7 @@ from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.models import Attribution
+from cases.workflow import Status
 from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.filters import ReleaseFilter
@@ -71,6 +73,10 @@ class ResponseTextView(KnownParameters, APIView):
         return hand_over_text(response, form=form)
 
 
+class StandingDocument(serializers.Serializer):
+    attribution_status = serializers.ChoiceField(Status.choices)
+
+
 @described
 @withdrawable
 class ReleaseViewSet(RecordViewSet):
@@ -95,7 +101,7 @@ class ReleaseViewSet(RecordViewSet):
         """The bytes that left, as a download."""
         return hand_over_release(self.get_object())
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=StandingDocument)
     @action(detail=True)
     def standing(self, request, pk=None) -> Response:
         """Where the attribution stands now that this was made from."""

@@ -49,6 +49,7 @@ EXAMPLE = OpenApiExample(
 
 class BulkView(KnownParameters, APIView):
     parameters = frozenset({"partial"})
+    more_problems = ("lines-refused",)
     parser_classes = [NDJSONParser]
 
     @extend_schema(

@@ -3,6 +3,7 @@
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
@@ -18,8 +19,38 @@ from exchange.filters import SharingFilter
 from exchange.handing import hand_over_sharing
 from exchange.models import Sharing
 from ledger.api import IF_MATCH, ReasonSerializer, RecordViewSet, described, document_serializer, input_serializer
+from ledger.kinds import kinds
 from policy.abilities import is_worker
 from policy.models import PolicyResponse
+
+
+class IncludedRecord(serializers.Serializer):
+    kind = serializers.ChoiceField(list(kinds()))
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+
+
+class HeldRecord(serializers.Serializer):
+    kind = serializers.CharField(help_text="A kind of record, or `text` for one field of a record.")
+    id = serializers.CharField()
+    title = serializers.CharField()
+    marking = serializers.CharField()
+    why = serializers.CharField()
+    url = serializers.CharField()
+
+
+class HeldBackDocument(serializers.Serializer):
+    listed = HeldRecord(many=True)
+    unseen = serializers.DictField(child=serializers.IntegerField(), help_text="Numbers by kind.")
+
+
+class SharedProduct(serializers.Serializer):
+    may_be_shared = serializers.BooleanField()
+    why_not = serializers.CharField()
+    under = serializers.ChoiceField(Marking.choices)
+    product = serializers.DictField(help_text="As its renderers draw it: facts, and sections of blocks.")
+    included = IncludedRecord(many=True)
+    held_back = HeldBackDocument()
 
 
 class SharedProductView(KnownParameters, APIView):
@@ -31,7 +62,7 @@ class SharedProductView(KnownParameters, APIView):
                 "under", OpenApiTypes.STR, enum=Marking.values, description="By default the strictest that was agreed."
             )
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=SharedProduct,
     )
     def get(self, request, pk) -> Response:
         """The product of an intelligence cooperation as it would leave, and what is held back, for who may share."""

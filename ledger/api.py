@@ -14,8 +14,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models.expressions import RawSQL
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -27,21 +26,17 @@ from accounts.asking import KnownParameters
 from accounts.errors import IdTaken, IllegalStep, StaleVersion
 from accounts.serializers import EmptySerializer as EmptySerializer
 from accounts.serializers import StrictSerializer
+from ledger.describing import (
+    FEWEST,
+    IF_NONE_MATCH,
+    MOST,
+    ColumnSerializer,
+    filter_parameters,
+    list_parameters,
+)
+from ledger.describing import IF_MATCH as IF_MATCH
 from ledger.filters import RecordFilterSet
 from ledger.models import Record
-
-FEWEST, MOST = 50, 200
-"""Records of a list: as a rule, and at most."""
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The version read, as in ETag."
-)
-LIST_PARAMETERS = [
-    OpenApiParameter("cursor", OpenApiTypes.UUID, description="From `next` of the page before."),
-    OpenApiParameter("limit", OpenApiTypes.INT, description=f"At most {MOST}; {FEWEST} by default."),
-    OpenApiParameter("fields", OpenApiTypes.STR, description="Only these, with commas between."),
-    OpenApiParameter("count", OpenApiTypes.INT, description="1 to be told how many there are in all."),
-]
 
 
 class PreconditionRequired(APIException):
@@ -84,7 +79,7 @@ def input_serializer(model: type[Record], *names: str, **more: serializers.Field
         else:
             plain.append(name)
     meta = type("Meta", (), {"model": model, "fields": [*declared, *plain, *more], "validators": []})
-    bases = (StrictSerializer, serializers.ModelSerializer)
+    bases = (StrictSerializer, ColumnSerializer)
     return type(f"{model.__name__}Input", bases, {**declared, **more, "Meta": meta})
 
 
@@ -92,7 +87,7 @@ def input_serializer(model: type[Record], *names: str, **more: serializers.Field
 def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
     """The document of a model, for the schema: every column, read only."""
     columns: dict[str, Any] = {}
-    builder = serializers.ModelSerializer()
+    builder = ColumnSerializer()
     for field in model._meta.concrete_fields:
         if field.is_relation:
             columns[field.column] = serializers.UUIDField(read_only=True, allow_null=field.null)
@@ -140,7 +135,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         asked = request.query_params
         records = self._filtered(self.get_queryset())
         limit = self._number("limit", FEWEST, MOST)
-        answer: dict[str, Any] = {"count": records.count()} if asked.get("count") == "1" else {}
+        answer: dict[str, Any] = {"count": records.count()} if self._is_counted() else {}
         if asked.get("cursor"):
             records = records.filter(pk__lt=self._uuid("cursor"))
         rows = list(records.order_by("-pk").values_list("document", flat=True)[: limit + 1])
@@ -164,6 +159,12 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         if not re.fullmatch("[0-9]{1,9}", told) or not 1 <= int(told) <= most:
             raise Malformed({name: f"A number from 1 to {most}."})
         return int(told)
+
+    def _is_counted(self) -> bool:
+        told = self.request.query_params.get("count", "0")
+        if told not in ("0", "1"):
+            raise Malformed({"count": "0 or 1."})
+        return told == "1"
 
     def _uuid(self, name: str) -> UUID:
         try:
@@ -299,14 +300,15 @@ def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
             "count": serializers.IntegerField(required=False),
         },
     )
-    filters = [
-        OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
-        for name, each in (viewset.filterset_class.base_filters if viewset.filterset_class else {}).items()
-    ]
+    columns = [field.column for field in viewset.model._meta.concrete_fields]
     told = {
-        "list": extend_schema(responses=page, parameters=[*LIST_PARAMETERS, *filters]),
-        "retrieve": extend_schema(responses=document),
-        "create": extend_schema(request=input_serializer(viewset.model, *viewset.fields), responses={201: document}),
+        "list": extend_schema(
+            responses=page, parameters=[*list_parameters(columns), *filter_parameters(viewset.filterset_class)]
+        ),
+        "retrieve": extend_schema(responses={200: document, 304: None}, parameters=[IF_NONE_MATCH]),
+        "create": extend_schema(
+            request=input_serializer(viewset.model, *viewset.fields), responses={200: document, 201: document}
+        ),
         "partial_update": extend_schema(
             request=input_serializer(viewset.model, *(f for f in viewset.fields if f not in viewset.fixed)),
             responses=document,

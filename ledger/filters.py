@@ -51,11 +51,19 @@ class EitherFilter(django_filters.BooleanFilter):
     field_class = EitherField
 
 
+class OwnChoiceFilter(django_filters.ChoiceFilter):
+    """A choice among what depends on who asks; `shape` is the JSON schema of what they all look like."""
+
+    def __init__(self, *args, shape: dict[str, str], **options) -> None:
+        super().__init__(*args, **options)
+        self.shape = shape
+
+
 class RecordFilterSet(django_filters.FilterSet):
     """Words, workspace and marking. A subclass names its own fields after them."""
 
     q = django_filters.CharFilter(label="Words", method="having_words")
-    workspace = django_filters.ChoiceFilter(label="Workspace")
+    workspace = OwnChoiceFilter(label="Workspace", shape={"type": "string", "format": "uuid"})
     marking = django_filters.MultipleChoiceFilter(choices=Marking.choices, label="Marking")
 
     shown_last: tuple[str, ...] = ("workspace", "marking")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.asking import KnownParameters
+from ledger.describing import filter_parameters
 from policy.choices import ResponseKind
 from policy.figures import First, Span, Timed, Times
 from policy.filters import FiguresFilter
@@ -60,10 +60,7 @@ class FiguresView(KnownParameters, APIView):
     parameters = frozenset(FiguresFilter.base_filters)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
-            for name, each in FiguresFilter.base_filters.items()
-        ],
+        parameters=filter_parameters(FiguresFilter),
         responses=FiguresDocument,
     )
     def get(self, request) -> Response:

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from cases.models import Actor, Incident, Involvement
-from ledger.fields import validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet, members
+from ledger.fields import COUNTRY, validate_partial_date
+from ledger.filters import EitherFilter, OwnChoiceFilter, RecordFilterSet, members
 from ledger.models import Record, RecordStatus
 from policy.choices import ResponseKind
 from policy.models import (
@@ -94,8 +94,12 @@ class FiguresFilter(RecordFilterSet):
     shown_last = ("q", "workspace", "marking")
 
     kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
-    country = django_filters.ChoiceFilter(method="of_incidents", label="Answers actors of")
-    year = django_filters.ChoiceFilter(method="of_incidents", label="Incident began in")
+    country = OwnChoiceFilter(
+        method="of_incidents", label="Answers actors of", shape={"type": "string", "pattern": COUNTRY}
+    )
+    year = OwnChoiceFilter(
+        method="of_incidents", label="Incident began in", shape={"type": "string", "pattern": "^[0-9]{4}$"}
+    )
     on_record = EitherFilter(field_name="is_on_record", label="On record, not our own")
 
     class Meta:

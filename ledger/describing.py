@@ -1,0 +1,108 @@
+"""What OpenAPI says of fields, of filters, and of the endpoints that all kinds share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+
+from ledger.fields import COUNTRY, PARTIAL_DATE, CountryField, PartialDateField, validate_country, validate_partial_date
+
+FEWEST, MOST = 50, 200
+"""Records of a list: as a rule, and at most."""
+
+UUID = {"type": "string", "format": "uuid"}
+PATTERNS = {validate_country: COUNTRY, validate_partial_date: PARTIAL_DATE}
+
+IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The version read, as in ETag."
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The version known: 304 while it stands."
+)
+
+
+def _or_empty(pattern: str) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^({pattern[1:-1]})?$"}
+
+
+@extend_schema_field(_or_empty(PARTIAL_DATE))
+class PartialDate(serializers.CharField):
+    """A date to the precision known, or nothing."""
+
+
+@extend_schema_field(_or_empty(COUNTRY))
+class Country(serializers.CharField):
+    """A country's two letters, or nothing."""
+
+
+class ColumnSerializer(serializers.ModelSerializer):
+    """How the API takes and tells the columns of a record."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        PartialDateField: PartialDate,
+        CountryField: Country,
+    }
+
+
+# --- Lists -----------------------------------------------------------------------------------------
+
+
+def list_parameters(columns: list[str]) -> list[OpenApiParameter]:
+    """What every list takes beside its filters; `fields` where there are columns to choose from."""
+    fields = {"type": "array", "items": {"type": "string", "enum": columns}, "minItems": 1}
+    number = {"type": "integer", "minimum": 1, "maximum": MOST, "default": FEWEST}
+    told = [
+        OpenApiParameter("cursor", UUID, description="From `next` of the page before."),
+        OpenApiParameter("limit", number, description="How many at once."),
+        OpenApiParameter("count", {"type": "integer", "enum": [0, 1]}, description="1 to be told how many in all."),
+    ]
+    if columns:
+        told.append(OpenApiParameter("fields", fields, explode=False, description="Only these, with commas between."))
+    return told
+
+
+def filter_parameters(filters: type[django_filters.FilterSet] | None) -> list[OpenApiParameter]:
+    """The filters of a list, each with the type that it takes."""
+    return [
+        OpenApiParameter(name, schema_of(each), description=_description(each))
+        for name, each in (filters.base_filters if filters else {}).items()
+    ]
+
+
+def _description(each: django_filters.Filter) -> str:
+    return ". ".join(str(told) for told in (each.label, each.extra.get("help_text")) if told)
+
+
+def schema_of(each: django_filters.Filter) -> dict[str, Any]:
+    """The JSON schema of what a filter takes."""
+    match each:
+        case django_filters.MultipleChoiceFilter():
+            return {"type": "array", "items": _choices(each)}
+        case django_filters.ModelChoiceFilter() | django_filters.UUIDFilter():
+            return UUID
+        case django_filters.ChoiceFilter():
+            return _choices(each)
+        case django_filters.BooleanFilter():
+            return {"type": "boolean"}
+        case django_filters.DateFilter():
+            return {"type": "string", "format": "date"}
+        case django_filters.NumberFilter():
+            return {"type": "integer", "minimum": 0}
+    found = (PATTERNS[one] for one in each.extra.get("validators", ()) if one in PATTERNS)
+    pattern = next(found, None)
+    return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
+
+
+def _choices(each: django_filters.Filter) -> dict[str, Any]:
+    """An enumeration; for choices that depend on who asks, what they look like (`shape`)."""
+    if "choices" not in each.extra:
+        return each.shape
+    choices = each.extra["choices"]
+    values = [value for value, _ in (choices() if callable(choices) else choices)]
+    sort = "integer" if all(isinstance(value, int) for value in values) else "string"
+    return {"type": sort, "enum": values}
