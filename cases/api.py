@@ -35,7 +35,6 @@ from ledger.api import (
     StrictSerializer,
     described,
     document_serializer,
-    input_serializer,
     withdrawable,
 )
 
@@ -194,9 +193,6 @@ class ReviewViewSet(RecordViewSet):
     model = Review
     fields = ("attribution", "conclusion", "reasons", "interests")
     http_method_names = ("get", "post", "head", "options")
-
-    def get_serializer_class(self):
-        return input_serializer(Review, *self.fields)
 
     def add(self, **fields) -> Review:
         return Review.conclude(by=self.request.user, **fields)

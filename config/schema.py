@@ -65,6 +65,10 @@ class TellingSchema(AutoSchema):
         operation["responses"] |= self._problems(operation)
         return operation
 
+    def _is_list_view(self, serializer=None) -> bool:
+        """A list is answered as a page, which is an object."""
+        return serializer is None and super()._is_list_view()
+
     @property
     def _signed_in(self) -> bool:
         return bool(self.view.authentication_classes)

@@ -103,7 +103,7 @@ CHECK = _object(
     remedy=TEXT,
     link={**TEXT, "description": "Where to mend it."},
 )
-PROBLEM_SCHEMAS = {
+PROBLEM_SCHEMAS: dict[str, Any] = {
     "Problem": _object(
         ["type", "title", "status", "detail"],
         type={**TEXT, "format": "uri-reference", "description": "Its kind, where the API pages describe it."},
@@ -112,6 +112,7 @@ PROBLEM_SCHEMAS = {
         detail=TEXT,
         errors=_list(_object(["pointer", "code", "detail"], pointer=TEXT, code=TEXT, detail=TEXT)),
     ),
+    "SomeFields": {"type": "object", "minProperties": 1, "description": "Of a document, what `fields` named."},
     "GateProblem": _more(checks=_list(CHECK)),
     "StaleProblem": _more(current_version={"type": "integer"}),
     "LinesProblem": _more(

@@ -87,8 +87,11 @@ class ReleaseViewSet(RecordViewSet):
     fields = ("attribution", "marking", "form", "reason", "texts")
     http_method_names = ("get", "post", "head", "options")
 
-    def get_serializer_class(self):
-        return input_serializer(Release, *self.fields)
+    @classmethod
+    def input_for(cls, method: str) -> type[serializers.Serializer]:
+        """The marking has no default here: it is what the release is about."""
+        others = (name for name in cls.fields if name != "marking")
+        return input_serializer(Release, *others, marking=serializers.ChoiceField(choices=Marking.choices))
 
     def add(self, **fields) -> Release:
         if not self.request.auth and not has_recent_second_factor(self.request._request):

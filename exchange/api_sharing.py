@@ -18,7 +18,7 @@ from exchange.api import BYTES
 from exchange.filters import SharingFilter
 from exchange.handing import hand_over_sharing
 from exchange.models import Sharing
-from ledger.api import IF_MATCH, ReasonSerializer, RecordViewSet, described, document_serializer, input_serializer
+from ledger.api import IF_MATCH, ReasonSerializer, RecordViewSet, described, document_serializer
 from ledger.kinds import kinds
 from policy.abilities import is_worker
 from policy.models import PolicyResponse
@@ -94,9 +94,6 @@ class SharingViewSet(RecordViewSet):
     filterset_class = SharingFilter
     fields = ("response", "partner", "under", "form")
     http_method_names = ("get", "post", "head", "options")
-
-    def get_serializer_class(self):
-        return input_serializer(Sharing, *self.fields)
 
     def add(self, **fields) -> Sharing:
         if not self.request.auth and not has_recent_second_factor(self.request._request):

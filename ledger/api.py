@@ -31,6 +31,7 @@ from ledger.describing import (
     IF_NONE_MATCH,
     MOST,
     ColumnSerializer,
+    documents_of,
     filter_parameters,
     list_parameters,
 )
@@ -83,6 +84,10 @@ def input_serializer(model: type[Record], *names: str, **more: serializers.Field
     return type(f"{model.__name__}Input", bases, {**declared, **more, "Meta": meta})
 
 
+KEPT = ("choices", "child", "max_digits", "decimal_places")
+"""Of the options of a field, what goes for reading as well."""
+
+
 @cache
 def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
     """The document of a model, for the schema: every column, read only."""
@@ -93,7 +98,9 @@ def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
             columns[field.column] = serializers.UUIDField(read_only=True, allow_null=field.null)
         else:
             kind, options = builder.build_standard_field(field.name, field)
-            kept = {key: options[key] for key in ("choices", "child", "max_digits", "decimal_places") if key in options}
+            kept = {key: options[key] for key in KEPT if key in options}
+            if issubclass(kind, (serializers.CharField, serializers.ChoiceField)):
+                kept["allow_blank"] = field.blank
             columns[field.column] = kind(read_only=True, allow_null=field.null, **kept)
     return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
 
@@ -118,10 +125,15 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     def get_queryset(self) -> models.QuerySet:
         return _with_documents(self.model)
 
+    @classmethod
+    def input_for(cls, method: str) -> type[serializers.Serializer]:
+        """What is taken on adding (POST) and on changing (PATCH)."""
+        if method == "PATCH":
+            return input_serializer(cls.model, *(name for name in cls.fields if name not in cls.fixed))
+        return input_serializer(cls.model, *cls.fields)
+
     def get_serializer_class(self):
-        if self.request and self.request.method == "PATCH":
-            return input_serializer(self.model, *(name for name in self.fields if name not in self.fixed))
-        return input_serializer(self.model, *self.fields)
+        return self.input_for(self.request.method if self.request else "POST")
 
     def known_parameters(self) -> frozenset[str]:
         if self.action != "list":
@@ -295,7 +307,7 @@ def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
         f"{viewset.model.__name__}Page",
         (serializers.Serializer,),
         {
-            "results": document(many=True),
+            "results": documents_of(viewset.model.__name__),
             "next": serializers.URLField(allow_null=True),
             "count": serializers.IntegerField(required=False),
         },
@@ -306,17 +318,11 @@ def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
             responses=page, parameters=[*list_parameters(columns), *filter_parameters(viewset.filterset_class)]
         ),
         "retrieve": extend_schema(responses={200: document, 304: None}, parameters=[IF_NONE_MATCH]),
-        "create": extend_schema(
-            request=input_serializer(viewset.model, *viewset.fields), responses={200: document, 201: document}
-        ),
-        "partial_update": extend_schema(
-            request=input_serializer(viewset.model, *(f for f in viewset.fields if f not in viewset.fixed)),
-            responses=document,
-            parameters=[IF_MATCH],
-        ),
+        "create": extend_schema(request=viewset.input_for("POST"), responses={200: document, 201: document}),
+        "partial_update": extend_schema(request=viewset.input_for("PATCH"), responses=document, parameters=[IF_MATCH]),
     }
     for name, describe in told.items():
-        if hasattr(viewset, name):
+        if hasattr(viewset, name) and name not in vars(viewset):
             method = getattr(viewset, name)
             setattr(viewset, name, describe(_own(method)))
     return viewset

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db.models import JSONField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
@@ -25,18 +26,24 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 
 
-def _or_empty(pattern: str) -> dict[str, str]:
-    return {"type": "string", "pattern": f"^({pattern[1:-1]})?$"}
-
-
-@extend_schema_field(_or_empty(PARTIAL_DATE))
+@extend_schema_field({"type": "string", "pattern": PARTIAL_DATE})
 class PartialDate(serializers.CharField):
-    """A date to the precision known, or nothing."""
+    """A date to the precision known."""
 
 
-@extend_schema_field(_or_empty(COUNTRY))
+@extend_schema_field({"type": "string", "pattern": COUNTRY})
 class Country(serializers.CharField):
-    """A country's two letters, or nothing."""
+    """A country's two letters."""
+
+
+@extend_schema_field({"type": "object"})
+class AnObject(serializers.JSONField):
+    """A column that holds an object."""
+
+
+@extend_schema_field({"type": "array", "items": {}})
+class AList(serializers.JSONField):
+    """A column that holds a list."""
 
 
 class ColumnSerializer(serializers.ModelSerializer):
@@ -47,6 +54,19 @@ class ColumnSerializer(serializers.ModelSerializer):
         PartialDateField: PartialDate,
         CountryField: Country,
     }
+
+    def build_standard_field(self, field_name, model_field):
+        kind, options = super().build_standard_field(field_name, model_field)
+        if not isinstance(model_field, JSONField):
+            return kind, options
+        return (AList if model_field.default is list else AnObject), options
+
+
+def documents_of(name: str) -> serializers.Field:
+    """The documents of a page, or with `fields` some fields of each."""
+    either = [{"$ref": f"#/components/schemas/{each}"} for each in (f"{name}Document", "SomeFields")]
+    described = extend_schema_field({"type": "array", "items": {"anyOf": either}})
+    return described(type("Documents", (serializers.JSONField,), {}))()
 
 
 # --- Lists -----------------------------------------------------------------------------------------

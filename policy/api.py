@@ -49,8 +49,8 @@ def step_of(serializer, **options):
 
     def wrap(method):
         document = document_serializer(PolicyResponse)
-        described_step = extend_schema(request=serializer, responses=document, parameters=[IF_MATCH])(method)
-        return action(detail=True, methods=["post"], **options)(described_step)
+        routed = action(detail=True, methods=["post"], **options)(method)
+        return extend_schema(request=serializer, responses=document, parameters=[IF_MATCH])(routed)
 
     return wrap
 
