@@ -8,6 +8,7 @@ from config.health import health
 admin.site.login = secure_admin_login(admin.site.login)  # one sign-in, with its second factor
 
 urlpatterns = [
+    path("api/", include("config.api")),  # first: below, the empty prefixes are all gone through
     path("", include("cases.urls")),
     path("", include("policy.urls")),
     path("", include("evidence.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("exchange.urls")),
     path("accounts/", include("allauth.urls")),
-    path("api/", include("config.api")),
     path("admin/", admin.site.urls),
     path(".well-known/oauth-authorization-server", metadata, name="oauth_metadata"),
     path("health/", health, name="health"),

@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.settings import api_settings
 
 from accounts.errors import RowsRefused
 from exchange.lines import Misread, Operation, batches, is_uuid, lines_of, operations_of
-from ledger.api import RecordViewSet
+from ledger.api import DocumentAnswer, RecordViewSet
 
 
 class LinesRefused(Exception):
@@ -81,12 +82,14 @@ def _alone(request, operation: Operation) -> dict[str, Any]:
             answer = verb(view.request, pk=operation.id)
     except Exception as refusal:
         return _refused(operation.line, refusal)
-    return {"line": operation.line, "status": answer.status_code, **_told(answer.data)}
+    return {"line": operation.line, "status": answer.status_code, **_told(answer)}
 
 
-def _told(document: Any) -> dict[str, Any]:
-    known = document if isinstance(document, dict) else {}
-    return {name: known[name] for name in ("id", "version") if name in known}
+def _told(answer: HttpResponse) -> dict[str, Any]:
+    """The id and version of what was written, where that is a record."""
+    if isinstance(answer, DocumentAnswer):
+        return {"id": str(answer.document.id), "version": answer.document.version}
+    return {}
 
 
 def _view(request, operation: Operation, method: str, data: Mapping[str, Any]) -> RecordViewSet:

@@ -76,11 +76,12 @@ def acting_as(user: User | None, *, token: ApiToken | None = None, reads_only: b
         "",
     )
     remembered = _actor.set(Actor(user, token))
+    is_nested = connection.in_atomic_block
     try:
         with transaction.atomic():
             before = _swap_settings(SETTINGS, settings)
             yield
-            if not connection.needs_rollback:  # a rollback takes the settings back by itself
+            if is_nested and not connection.needs_rollback:  # the end of a transaction takes them back by itself
                 _swap_settings(SETTINGS, before)
     finally:
         _actor.reset(remembered)

@@ -12,14 +12,14 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from django.db import models, transaction
-from django.db.models.expressions import RawSQL
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.exceptions import ValidationError as Malformed
-from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.asking import KnownParameters
@@ -36,8 +36,12 @@ from ledger.describing import (
     list_parameters,
 )
 from ledger.describing import IF_MATCH as IF_MATCH
+from ledger.documents import Document, document_of, documents, newest
 from ledger.filters import RecordFilterSet
 from ledger.models import Record
+
+OF_A_LIST = frozenset({"cursor", "limit", "fields", "count"})
+"""Parameters that every list takes beside its filters."""
 
 
 class PreconditionRequired(APIException):
@@ -105,12 +109,6 @@ def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
     return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
 
 
-def _with_documents(model: type[Record]) -> models.QuerySet:
-    """Records of a kind, each with its document."""
-    row = RawSQL(f'to_jsonb("{model._meta.db_table}")', [], output_field=models.JSONField())  # noqa: S611
-    return model._default_manager.annotate(document=row)
-
-
 class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     """List, read, add and change one kind of record. Subclasses name fields and verbs."""
 
@@ -123,7 +121,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     """Of those, what never changes afterwards."""
 
     def get_queryset(self) -> models.QuerySet:
-        return _with_documents(self.model)
+        return self.model._default_manager.all()
 
     @classmethod
     def input_for(cls, method: str) -> type[serializers.Serializer]:
@@ -138,28 +136,44 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     def known_parameters(self) -> frozenset[str]:
         if self.action != "list":
             return getattr(getattr(self, self.action or "", None), "parameters", frozenset())
-        filters = self.filterset_class
-        return frozenset({"cursor", "limit", "fields", "count"} | set(filters.base_filters if filters else ()))
+        return OF_A_LIST | set(self.filterset_class.base_filters if self.filterset_class else ())
 
     # --- Reading -------------------------------------------------------------------------------
 
-    def list(self, request, *args, **kwargs) -> Response:
+    def list(self, request, *args, **kwargs) -> HttpResponse:
         asked = request.query_params
-        records = self._filtered(self.get_queryset())
         limit = self._number("limit", FEWEST, MOST)
-        answer: dict[str, Any] = {"count": records.count()} if self._is_counted() else {}
-        if asked.get("cursor"):
-            records = records.filter(pk__lt=self._uuid("cursor"))
-        rows = list(records.order_by("-pk").values_list("document", flat=True)[: limit + 1])
-        answer["results"] = self._narrowed(rows[:limit])
-        answer["next"] = self._next_url(rows[limit - 1]["id"]) if len(rows) > limit else None
-        return Response(answer)
+        before = self._uuid("cursor") if asked.get("cursor") else None
+        found = self._found(before, limit + 1)
+        count = f'"count":{self._filtered(self.get_queryset()).count()},' if self._is_counted() else ""
+        onward = orjson.dumps(self._next_url(str(found[limit - 1].id)) if len(found) > limit else None).decode()
+        texts = ",".join(self._narrowed(found[:limit]))
+        return TextAnswer(f'{{{count}"results":[{texts}],"next":{onward}}}')
 
-    def retrieve(self, request, *args, **kwargs) -> Response:
-        return self._answer(self.get_object())
+    def retrieve(self, request, *args, **kwargs) -> HttpResponse:
+        try:
+            found = document_of(self.model, UUID(kwargs["pk"]))
+        except ValueError:
+            found = None
+        if found is None:
+            raise Http404
+        return self._told(found)
+
+    def _found(self, before: UUID | None, most: int) -> list[Document]:
+        """The newest records that the filters let through. Without filters no queryset is composed."""
+        if not self._filters_asked():
+            return newest(self.model, before=before, most=most)
+        records = self._filtered(self.get_queryset())
+        if before:
+            records = records.filter(pk__lt=before)
+        return documents(records.order_by("-pk")[:most])
+
+    def _filters_asked(self) -> set[str]:
+        """The filters among the parameters."""
+        return set(self.request.query_params) - OF_A_LIST
 
     def _filtered(self, records: models.QuerySet) -> models.QuerySet:
-        if self.filterset_class is None:
+        if self.filterset_class is None or not self._filters_asked():
             return records
         filterset = self.filterset_class(self.request.query_params, queryset=records, request=self.request)
         if not filterset.is_valid():
@@ -184,15 +198,15 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         except ValueError:
             raise Malformed({name: "A cursor is taken from `next`."})
 
-    def _narrowed(self, documents: list[dict]) -> list[dict]:
-        """Only the fields that were asked for."""
+    def _narrowed(self, found: list[Document]) -> list[str]:
+        """The texts of documents, with only the fields that were asked for."""
         wanted = self.request.query_params.get("fields")
         if not wanted:
-            return documents
+            return [each.text for each in found]
         names = wanted.split(",")
         if unknown := set(names) - {field.column for field in self.model._meta.concrete_fields}:
             raise Malformed({"fields": f"There is no field {', '.join(sorted(unknown))}."})
-        return [{name: document[name] for name in names} for document in documents]
+        return [orjson.dumps({name: each.columns[name] for name in names}).decode() for each in found]
 
     def _next_url(self, last: str) -> str:
         kept = {key: values for key, values in self.request.query_params.lists() if key != "cursor"}
@@ -201,7 +215,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     # --- Writing -------------------------------------------------------------------------------
 
     @transaction.atomic
-    def create(self, request, *args, **kwargs) -> Response:
+    def create(self, request, *args, **kwargs) -> HttpResponse:
         fields = self._input(self.get_serializer_class())
         if known := self._known(fields):
             return self._same_again(known, fields)
@@ -215,7 +229,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         return self._answer(made, status.HTTP_201_CREATED)
 
     @transaction.atomic
-    def partial_update(self, request, *args, **kwargs) -> Response:
+    def partial_update(self, request, *args, **kwargs) -> HttpResponse:
         record, version = self._at_version()
         fields = self._input(self.get_serializer_class(), partial=True)
         fields.pop("id", None)
@@ -234,7 +248,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         """The record that has the id which the client chose, if there is one to be seen."""
         return self.get_queryset().filter(pk=fields["id"]).first() if "id" in fields else None
 
-    def _same_again(self, known: Record, fields: dict[str, Any]) -> Response:
+    def _same_again(self, known: Record, fields: dict[str, Any]) -> HttpResponse:
         """The same id with the same content was a repeat; with other content it is taken."""
         self.require_same(known, fields)
         return self._answer(known)
@@ -259,7 +273,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
             raise StaleVersion(record.version)
         return record, record.version
 
-    def step(self, serializer_class, verb) -> Response:
+    def step(self, serializer_class, verb) -> HttpResponse:
         """Run a verb of the record with validated input, at the version that was read."""
         record, _ = self._at_version()
         fields = self._input(serializer_class)
@@ -267,12 +281,31 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
             opened = verb(record, fields)
         return self._answer(opened if isinstance(opened, Record) else record)
 
-    def _answer(self, record: Record, code: int = status.HTTP_200_OK) -> Response:
+    def _answer(self, record: Record, code: int = status.HTTP_200_OK) -> HttpResponse:
         """The record's document as it stands, with its version as ETag."""
-        if self.request.headers.get("If-None-Match") == f'"{record.version}"' and self.request.method == "GET":
-            return Response(status=status.HTTP_304_NOT_MODIFIED)
-        document = _with_documents(type(record)).values_list("document", flat=True).get(pk=record.pk)
-        return Response(document, status=code, headers={"ETag": f'"{document["version"]}"'})
+        return self._told(document_of(type(record), record.pk), code)
+
+    def _told(self, document: Document, code: int = status.HTTP_200_OK) -> HttpResponse:
+        answer = DocumentAnswer(document, code)
+        if self.request.method == "GET" and self.request.headers.get("If-None-Match") == answer.headers["ETag"]:
+            return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": answer.headers["ETag"]})
+        return answer
+
+
+class TextAnswer(HttpResponse):
+    """JSON that is text already."""
+
+    def __init__(self, text: str, code: int = status.HTTP_200_OK) -> None:
+        super().__init__(text.encode(), status=code, content_type="application/json")
+
+
+class DocumentAnswer(TextAnswer):
+    """A record's document, with its version as ETag."""
+
+    def __init__(self, document: Document, code: int) -> None:
+        super().__init__(document.text, code)
+        self.document = document
+        self.headers["ETag"] = f'"{document.version}"'
 
 
 def viewsets() -> dict[str, type[RecordViewSet]]:
@@ -292,7 +325,7 @@ def withdrawable(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
 
     @extend_schema(request=ReasonSerializer, responses=document_serializer(viewset.model), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
-    def withdraw(self, request, pk=None) -> Response:
+    def withdraw(self, request, pk=None) -> HttpResponse:
         """Take it out of use, with a reason. It stays readable."""
         return self.step(ReasonSerializer, lambda record, given: record.withdraw(by=request.user, **given))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from accounts.errors import IllegalStep, NotYours
 from accounts.ids import digest_of, new_id
 from accounts.models.access import AccessToken, TokenEvent
 from accounts.models.people import Membership, User, require_keeper
+from accounts.prepared import Prepared
 
 TOKEN, CLIENT, ACCESS = "att_", "ats_", "ata_"
 """How secrets begin: of tokens, of OAuth clients, and the access tokens that these are given."""
@@ -44,24 +46,31 @@ def new_secret(prefix: str) -> str:
 
 
 class ApiTokenQuerySet(models.QuerySet):
-    def live(self) -> Self:
+    def live(self, now: datetime | None = None) -> Self:
         """Those that still open something, with their members."""
         found = self.select_related("membership__user", "membership__workspace")
-        found = found.filter(revoked_at=None, expires_at__gt=timezone.now())
+        found = found.filter(revoked_at=None, expires_at__gt=now or timezone.now())
         return found.filter(membership__ended_at=None, membership__user__is_active=True)
 
     def expiring(self) -> Self:
         """Those of which their owners are to know."""
         return self.filter(expires_at__lt=timezone.now() + TOLD_BEFORE)
 
-    def by_secret(self, secret: str) -> Self:
-        """Who sends this secret, or the one before it within its grace."""
-        digest, now = digest_of(secret), timezone.now()
+    def by_secret(self, digest: str, now: datetime) -> Self:
+        """Who sends the secret of this digest, or sent it before the last rotation, within its grace."""
         return self.filter(Q(secret_sha256=digest) | Q(previous_sha256=digest, previous_until__gt=now))
 
-    def counted(self) -> Self:
-        """Takes one request from the bucket of each that is found: in the same statement, told as `owed`."""
-        limit = Coalesce(F("requests_per_minute"), settings.API_REQUESTS_PER_MINUTE)
+    def by_access(self, digest: str, now: datetime) -> Self:
+        """The OAuth client whose access token has a secret of this digest; what that may do is told as `granted`."""
+        given = {"access_tokens__secret_sha256": digest, "access_tokens__expires_at__gt": now}
+        return self.filter(**given).annotate(granted=F("access_tokens__scope"))
+
+    def counted(self, usual: int) -> Self:
+        """Takes one request from the bucket of each that is found: in the same statement, told as `owed`.
+
+        `usual` is how many a minute may be made by default.
+        """
+        limit = Coalesce(F("requests_per_minute"), usual)
         owed = models.Func(F("pk"), limit, function="token_take", output_field=models.FloatField())
         return self.annotate(owed=owed)
 
@@ -154,21 +163,18 @@ class ApiToken(models.Model):
         One query, which commits by itself where it runs outside a transaction. `allowance` is what is
         left, `scope` what this secret may do, `is_itself` whether it is the current secret of a token.
         """
-        if secret.startswith(ACCESS):
-            given = {"access_tokens__secret_sha256": digest_of(secret), "access_tokens__expires_at__gt": timezone.now()}
-            found = cls.objects.live().filter(**given).annotate(granted=F("access_tokens__scope"))
-        else:
-            found = cls.objects.live().by_secret(secret).filter(sort=cls.Sort.TOKEN)
-        return cls._met(found, secret)
+        asked = _by_access if secret.startswith(ACCESS) else _by_secret
+        return cls._met(asked, secret)
 
     @classmethod
-    def find_client(cls, client_id: Any, secret: str) -> Self | None:
+    def find_client(cls, client_id: UUID, secret: str) -> Self | None:
         """The live OAuth client of this id and secret; counts the request and notes the use."""
-        return cls._met(cls.objects.live().by_secret(secret).filter(sort=cls.Sort.CLIENT, pk=client_id), secret)
+        return cls._met(_by_client, secret, client_id)
 
     @classmethod
-    def _met(cls, found: ApiTokenQuerySet, secret: str) -> Self | None:
-        token = found.counted().first()
+    def _met(cls, asked: Prepared, secret: str, *more: UUID) -> Self | None:
+        found = asked(digest_of(secret), timezone.now(), settings.API_REQUESTS_PER_MINUTE, *more)
+        token = next(iter(found), None)
         if token is None:
             return None
         token.allowance = Allowance(token.limit, token.owed)
@@ -279,3 +285,18 @@ class ApiToken(models.Model):
 
     def _note(self, step: str, *, by: User, by_itself: bool = False, note: str = "") -> None:
         TokenEvent.objects.create(token=self, step=step, by=by, by_itself=by_itself, note=note)
+
+
+@Prepared
+def _by_secret(digest: str, now: datetime, usual: int) -> ApiTokenQuerySet:
+    return ApiToken.objects.live(now).by_secret(digest, now).filter(sort=Sort.TOKEN).counted(usual)
+
+
+@Prepared
+def _by_access(digest: str, now: datetime, usual: int) -> ApiTokenQuerySet:
+    return ApiToken.objects.live(now).by_access(digest, now).counted(usual)
+
+
+@Prepared
+def _by_client(digest: str, now: datetime, usual: int, client_id: UUID) -> ApiTokenQuerySet:
+    return ApiToken.objects.live(now).by_secret(digest, now).filter(sort=Sort.CLIENT, pk=client_id).counted(usual)

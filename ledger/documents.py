@@ -1,0 +1,84 @@
+"""Documents of records as PostgreSQL writes them: text that goes into an answer as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from django.db.models import QuerySet, TextField
+from django.db.models.expressions import RawSQL
+
+from ledger.models import Record
+
+
+class Document(NamedTuple):
+    """A record's document; `text` is JSON."""
+
+    id: UUID
+    version: int
+    text: str
+
+    @property
+    def columns(self) -> dict:
+        return orjson.loads(self.text)
+
+
+def document_of(model: type[Record], key: UUID) -> Document | None:
+    """The document of one record, if there is one that may be read."""
+    return next(_asked(_one(model), [key]), None)
+
+
+def newest(model: type[Record], *, before: UUID | None, most: int) -> list[Document]:
+    """The newest records that may be read, newest first; only older ones than `before`."""
+    return list(_asked(_newest(model, before is not None), {"before": before, "most": most}))
+
+
+def documents(records: QuerySet) -> list[Document]:
+    """The documents of these records, in their order."""
+    table = records.model._meta.db_table
+    text = RawSQL(f'to_jsonb("{table}")::text', [], output_field=TextField())  # noqa: S611
+    return [Document(*row) for row in records.values_list("pk", "version", text)]
+
+
+def _asked(query: str, parameters: object) -> Iterator[Document]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        yield from map(Document._make, cursor.fetchall())
+
+
+@cache
+def _one(model: type[Record]) -> str:
+    return f'SELECT id, version, to_jsonb(t)::text FROM "{model._meta.db_table}" t WHERE id = %s'  # noqa: S608
+
+
+LIST_INDEX = ["workspace", "marking", "-id"]
+
+
+@cache
+def _newest(model: type[Record], is_continued: bool) -> str:
+    """Row-level security alone walks through everybody's records from the newest on.
+
+    Where there is an index for lists, the newest of each workspace and marking come straight from it, and the newest
+    of these are taken.
+    """
+    table = f'"{model._meta.db_table}"'
+    older = "AND t.id < %(before)s" if is_continued else ""
+    if not any(index.fields == LIST_INDEX for index in model._meta.indexes):
+        return f"""
+            SELECT t.id, t.version, to_jsonb(t)::text FROM {table} t WHERE true {older}
+            ORDER BY t.id DESC LIMIT %(most)s
+        """  # noqa: S608
+    return f"""
+        WITH found AS MATERIALIZED (
+            SELECT of_scope.id FROM readable() r CROSS JOIN LATERAL (
+                SELECT t.id FROM {table} t
+                WHERE t.workspace_id = r.workspace_id AND t.marking = r.marking {older}
+                ORDER BY t.id DESC LIMIT %(most)s) of_scope
+            ORDER BY of_scope.id DESC LIMIT %(most)s
+        )
+        SELECT t.id, t.version, to_jsonb(t)::text FROM found JOIN {table} t USING (id) ORDER BY t.id DESC
+    """  # noqa: S608
