@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from accounts.choices import Scope
 from config.schema_problems import NAMES, PROBLEM_SCHEMAS, by_status, kinds_of, response_of
-from ledger.api import RecordViewSet
+from ledger.api import RecordViewSet, document_serializer
 from ledger.kinds import kinds, title_of
 
 IDEMPOTENCY_KEY = {
@@ -58,6 +58,8 @@ class TellingSchema(AutoSchema):
             return None
         self._register("headers", {name: _header(told) for name, told in HEADERS.items()})
         self._register("schemas", PROBLEM_SCHEMAS)
+        if getattr(self.view, "model", None) in kinds().values():
+            self.resolve_serializer(document_serializer(self.view.model), "response")
         if self.method == "POST" and self._signed_in:
             operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         for status, answer in operation["responses"].items():
@@ -107,7 +109,8 @@ class TellingSchema(AutoSchema):
 
     def _headers(self, status: str, answer: dict[str, Any]) -> dict[str, Any]:
         names = [*LIMITS] if self._signed_in else []
-        told = next(iter(answer.get("content", {}).values()), {}).get("schema", {}).get("$ref", "")
+        schema = next(iter(answer.get("content", {}).values()), {}).get("schema", {})
+        told = schema.get("allOf", [schema])[0].get("$ref", "")
         if status == "304" or told.rpartition("/")[2] in DOCUMENTS:
             names.append("ETag")
         if self.method == "POST" and self._signed_in:

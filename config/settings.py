@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.slashes.SlashMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -199,7 +200,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # choices stand where they are used: names for them collide
+    # No names for choices: they stand where they are used, because names collide.
+    "POSTPROCESSING_HOOKS": ["config.schema_examples.with_examples"],
 }
 
 API_MOST_REQUESTS_PER_MINUTE = number("ATTEST_API_MOST_REQUESTS_PER_MINUTE", default=6000, least=10, most=60000)

@@ -33,14 +33,16 @@ from ledger.describing import (
     ColumnSerializer,
     documents_of,
     filter_parameters,
+    include_parameters,
     list_parameters,
 )
 from ledger.describing import IF_MATCH as IF_MATCH
 from ledger.documents import Document, document_of, documents, newest
 from ledger.filters import RecordFilterSet
+from ledger.including import children_of, including_schema, with_children
 from ledger.models import Record
 
-OF_A_LIST = frozenset({"cursor", "limit", "fields", "count"})
+OF_A_LIST = frozenset({"cursor", "limit", "fields", "count", "include"})
 """Parameters that every list takes beside its filters."""
 
 
@@ -134,6 +136,8 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         return self.input_for(self.request.method if self.request else "POST")
 
     def known_parameters(self) -> frozenset[str]:
+        if self.action == "retrieve":
+            return frozenset({"include"})
         if self.action != "list":
             return getattr(getattr(self, self.action or "", None), "parameters", frozenset())
         return OF_A_LIST | set(self.filterset_class.base_filters if self.filterset_class else ())
@@ -142,12 +146,14 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
 
     def list(self, request, *args, **kwargs) -> HttpResponse:
         asked = request.query_params
-        limit = self._number("limit", FEWEST, MOST)
+        included = self._included()
+        limit = self._number("limit", FEWEST, FEWEST if included else MOST)
         before = self._uuid("cursor") if asked.get("cursor") else None
         found = self._found(before, limit + 1)
         count = f'"count":{self._filtered(self.get_queryset()).count()},' if self._is_counted() else ""
         onward = orjson.dumps(self._next_url(str(found[limit - 1].id)) if len(found) > limit else None).decode()
-        texts = ",".join(self._narrowed(found[:limit]))
+        told = found[:limit]
+        texts = ",".join(with_children(self.model, told, self._narrowed(told), included))
         return TextAnswer(f'{{{count}"results":[{texts}],"next":{onward}}}')
 
     def retrieve(self, request, *args, **kwargs) -> HttpResponse:
@@ -157,6 +163,8 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
             found = None
         if found is None:
             raise Http404
+        if included := self._included():
+            return TextAnswer(with_children(self.model, [found], [found.text], included)[0])
         return self._told(found)
 
     def _found(self, before: UUID | None, most: int) -> list[Document]:
@@ -185,6 +193,16 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         if not re.fullmatch("[0-9]{1,9}", told) or not 1 <= int(told) <= most:
             raise Malformed({name: f"A number from 1 to {most}."})
         return int(told)
+
+    def _included(self) -> list[str]:
+        """The names of children to embed, each once. An answer with them has no ETag: they change by themselves."""
+        if "include" not in self.request.query_params:
+            return []
+        names = list(dict.fromkeys(self.request.query_params["include"].split(",")))
+        if unknown := [name for name in names if name not in children_of(self.model)]:
+            known = ", ".join(children_of(self.model)) or "nothing"
+            raise Malformed({"include": f"There is no {', '.join(unknown)} here; there is {known}."})
+        return names
 
     def _is_counted(self) -> bool:
         told = self.request.query_params.get("count", "0")
@@ -346,11 +364,15 @@ def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
         },
     )
     columns = [field.column for field in viewset.model._meta.concrete_fields]
+    including = include_parameters(list(children_of(viewset.model)))
     told = {
         "list": extend_schema(
-            responses=page, parameters=[*list_parameters(columns), *filter_parameters(viewset.filterset_class)]
+            responses=page,
+            parameters=[*list_parameters(columns), *including, *filter_parameters(viewset.filterset_class)],
         ),
-        "retrieve": extend_schema(responses={200: document, 304: None}, parameters=[IF_NONE_MATCH]),
+        "retrieve": extend_schema(
+            responses={200: including_schema(viewset.model), 304: None}, parameters=[IF_NONE_MATCH, *including]
+        ),
         "create": extend_schema(request=viewset.input_for("POST"), responses={200: document, 201: document}),
         "partial_update": extend_schema(request=viewset.input_for("PATCH"), responses=document, parameters=[IF_MATCH]),
     }

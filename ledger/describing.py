@@ -86,6 +86,13 @@ def list_parameters(columns: list[str]) -> list[OpenApiParameter]:
     return told
 
 
+def include_parameters(names: list[str]) -> list[OpenApiParameter]:
+    """The parameter that embeds children, where there are any."""
+    listed = {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1}
+    told = f"Children to embed in each document, with commas between. A list has then at most {FEWEST} at once."
+    return [OpenApiParameter("include", listed, explode=False, description=told)] if names else []
+
+
 def filter_parameters(filters: type[django_filters.FilterSet] | None) -> list[OpenApiParameter]:
     """The filters of a list, each with the type that it takes."""
     return [

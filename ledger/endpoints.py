@@ -144,7 +144,7 @@ class NotificationViewSet(RecordViewSet):
     http_method_names = ("get", "post", "head", "options")
 
     def known_parameters(self) -> frozenset[str]:
-        return super().known_parameters() - {"fields"}
+        return super().known_parameters() - {"fields", "include"}
 
     def get_queryset(self):
         return Notification.objects.all()
