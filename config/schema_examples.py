@@ -26,8 +26,8 @@ FORMATS = {
     "email": "ana@example.org",
     "binary": "(bytes)",
 }
-PATTERNS = {"2021-07": r"[0-9]{4}", "PL": "[A-Z]{2}"}
-"""What texts look like that a pattern describes, by what the pattern begins with."""
+PATTERNED = ("2021-07", "PL")
+"""What texts look like that have a pattern."""
 
 
 @cache
@@ -123,7 +123,7 @@ def _text(schema: dict[str, Any], name: str, owner: str) -> str:
     if schema.get("format") in FORMATS:
         return FORMATS[schema["format"]]
     if "pattern" in schema:
-        return next(text for text, begins in PATTERNS.items() if schema["pattern"].startswith(f"^{begins}"))
+        return next(text for text in PATTERNED if re.search(schema["pattern"], text))
     given = _words(name, owner)
     return given if isinstance(given, str) else f"{name.replace('_', ' ').capitalize()}."
 
