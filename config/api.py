@@ -141,7 +141,7 @@ class SearchView(KnownParameters, APIView):
     def get(self, request) -> Response:
         """The best hundred hits for some words, over everything that one may read."""
         words, kind = request.query_params.get("q", ""), request.query_params.get("kind")
-        if not words.strip():
+        if not words.strip() or "\x00" in words:
             raise Malformed({"q": "Give some words."})
         if kind and kind not in kinds():
             raise Malformed({"kind": "There is no such kind."})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
@@ -36,13 +37,36 @@ class Country(serializers.CharField):
     """A country's two letters."""
 
 
+class StoredJSON(serializers.JSONField):
+    """JSON as PostgreSQL keeps it: without NUL."""
+
+    def to_internal_value(self, data):
+        if any("\x00" in text for text in _texts(data)):
+            raise serializers.ValidationError("Null characters are not allowed.", code="null_characters_not_allowed")
+        return super().to_internal_value(data)
+
+
+def _texts(told: Any) -> Iterator[str]:
+    """Every text in a value of JSON."""
+    match told:
+        case str():
+            yield told
+        case list():
+            for each in told:
+                yield from _texts(each)
+        case dict():
+            for name, each in told.items():
+                yield name
+                yield from _texts(each)
+
+
 @extend_schema_field({"type": "object"})
-class AnObject(serializers.JSONField):
+class AnObject(StoredJSON):
     """A column that holds an object."""
 
 
 @extend_schema_field({"type": "array", "items": {}})
-class AList(serializers.JSONField):
+class AList(StoredJSON):
     """A column that holds a list."""
 
 

@@ -47,7 +47,7 @@ def test_a_single_record_holds_them_too(ana, incidents):
 
 
 def test_children_that_may_not_be_read_are_not_there(client, cast, east, incidents):
-    vera = Door(client, cast.vera)
+    vera = Door(client, cast.vera, "read")
     with acting_as(cast.ana):
         actor = making.an_actor(by=cast.ana, workspace=east)
         secret = making.an_attribution(by=cast.ana, workspace=east, actor=actor, incident=incidents[0], marking="red")
