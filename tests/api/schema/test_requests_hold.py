@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -156,10 +156,28 @@ def hold(operation, world: World, mode: GenerationMode, wanted: list) -> None:
     holds()
 
 
-def hold_all(group: str, world: World, mode: GenerationMode, wanted: list) -> None:
-    """Hold every operation of a group, and tell of all that do not hold."""
+@cache
+def worth_spoiling() -> set[str]:
+    """One operation of those that take the very same, like all that withdraw; and none that reads one record.
+
+    Reading one takes next to nothing that could be wrong, and what there is has tests by name.
+    """
+    first: dict[str, str] = {}
+    for found in the_schema().get_all_operations():
+        operation = found.ok()
+        told = the_schema().raw_schema["paths"][operation.path][operation.method]
+        taken = [
+            each["schema"] for each in told.get("parameters", ()) if each["in"] == "query" and each["name"] != "fields"
+        ]
+        if told.get("requestBody") or len(taken) > 1:
+            first.setdefault(json.dumps([told.get("requestBody"), taken]), operation.label)
+    return set(first.values())
+
+
+def hold_all(operations: Iterable, world: World, mode: GenerationMode, wanted: list) -> None:
+    """Hold these operations against the schema, and tell of all that do not hold."""
     broken = []
-    for operation in operations_of(group):
+    for operation in operations:
         try:
             hold(operation, world, mode, wanted)
         except Exception as error:
@@ -171,9 +189,15 @@ def hold_all(group: str, world: World, mode: GenerationMode, wanted: list) -> No
 
 @pytest.mark.parametrize("group", [*GROUPS, *REST])
 def test_what_the_schema_allows_is_answered_as_it_says(world, group):
-    hold_all(group, world, GenerationMode.POSITIVE, ALWAYS)
+    hold_all(operations_of(group), world, GenerationMode.POSITIVE, ALWAYS)
 
 
 @pytest.mark.parametrize("group", [*GROUPS, *REST])
 def test_what_the_schema_does_not_allow_is_refused_as_it_says(world, group):
-    hold_all(group, world, GenerationMode.NEGATIVE, WHEN_WRONG)
+    spoilt = [operation for operation in operations_of(group) if operation.label in worth_spoiling()]
+    hold_all(spoilt, world, GenerationMode.NEGATIVE, WHEN_WRONG)
+
+
+def test_every_operation_belongs_to_a_group():
+    named = {operation.ok().path.split("/")[3] for operation in the_schema().get_all_operations()}
+    assert named == {*GROUPS, *REST}
