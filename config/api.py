@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.negotiation import DefaultContentNegotiation as ByAccept
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
@@ -177,6 +178,13 @@ class LedgerView(KnownParameters, APIView):
         return told
 
 
+class Schema(SpectacularAPIView):
+    """OpenAPI in YAML, or in JSON where that is accepted: the one address whose form is chosen so."""
+
+    permission_classes = ()
+    content_negotiation_class = ByAccept
+
+
 def docs(request):
     """The API on one page, made from its schema."""
     return render(request, "api_docs.html", {"groups": operations_shown(), "problems": TITLES.items()})
@@ -199,6 +207,6 @@ urlpatterns = [
     ),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),
+    path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
 ]
