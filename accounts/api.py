@@ -3,10 +3,10 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.asking import KnownParameters
 from accounts.errors import NotYours
 from accounts.models import ApiToken
 from accounts.models.tokens import MOST_GRACE_DAYS
@@ -64,7 +64,7 @@ class Rotate(StrictSerializer):
     )
 
 
-class TokenViewSet(GenericViewSet):
+class TokenViewSet(KnownParameters, GenericViewSet):
     """One's own tokens; asked by a token, that one alone."""
 
     serializer_class = TokenDocument
@@ -77,8 +77,6 @@ class TokenViewSet(GenericViewSet):
     @extend_schema(responses=TokenPage)
     def list(self, request) -> Response:
         """Tokens and OAuth clients, newest first, revoked ones too."""
-        if request.query_params:
-            raise Malformed(dict.fromkeys(sorted(request.query_params), "There is no such parameter."))
         return Response({"results": TokenDocument(self.get_queryset(), many=True).data})
 
     @extend_schema(request=Rotate, responses=Rotated)

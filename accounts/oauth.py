@@ -46,12 +46,19 @@ class TokenAnswer(serializers.Serializer):
     scope = serializers.CharField()
 
 
+class Refused(serializers.Serializer):
+    """RFC 6749, section 5.2."""
+
+    error = serializers.CharField()
+    error_description = serializers.CharField()
+
+
 class TokenEndpoint(APIView):
     authentication_classes = ()
     permission_classes = ()
     parser_classes = (FormParser,)
 
-    @extend_schema(request=TokenRequest, responses=TokenAnswer)
+    @extend_schema(request=TokenRequest, responses={200: TokenAnswer, 400: Refused, 401: Refused, 429: Refused})
     def post(self, request) -> Response:
         """Exchange an OAuth client's id and secret for an access token that acts for its member."""
         try:

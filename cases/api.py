@@ -1,6 +1,5 @@
 """Endpoints of cases. The verbs are the models' own; a token never decides."""
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -8,6 +7,7 @@ from rest_framework.response import Response
 
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
+from cases.api_answers import LabelledGateDocument, ProofDocument
 from cases.api_matrix import WeighedIncident
 from cases.api_review import AroundReview, ReturnSerializer, SubmitSerializer
 from cases.blindness import gate_told_to
@@ -35,7 +35,6 @@ from ledger.api import (
     StrictSerializer,
     described,
     document_serializer,
-    input_serializer,
     withdrawable,
 )
 
@@ -129,7 +128,7 @@ class AttributionViewSet(AroundReview, RecordViewSet):
     def _filtered(self, records):
         return super()._filtered(records.with_label())
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=LabelledGateDocument)
     @action(detail=True)
     def gate(self, request, pk=None) -> Response:
         """Every check of the gate as it stands, and the label that the judgement amounts to."""
@@ -195,9 +194,6 @@ class ReviewViewSet(RecordViewSet):
     fields = ("attribution", "conclusion", "reasons", "interests")
     http_method_names = ("get", "post", "head", "options")
 
-    def get_serializer_class(self):
-        return input_serializer(Review, *self.fields)
-
     def add(self, **fields) -> Review:
         return Review.conclude(by=self.request.user, **fields)
 
@@ -224,7 +220,7 @@ class SealedPacketViewSet(RecordViewSet):
     model = SealedPacket
     http_method_names = ("get", "head", "options")
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=ProofDocument)
     @action(detail=True)
     def proof(self, request, pk=None) -> Response:
         """The packet with its ledger entry, audit path and signed checkpoint, for `verify_packet.py`."""

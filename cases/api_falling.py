@@ -9,23 +9,26 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
+from cases.api_answers import WhatFallsDocument
 from cases.models import Attribution
 from cases.what_falls import PARAMETERS, address_of, asked, what_falls
 
 
-class WhatFallsView(APIView):
+class WhatFallsView(KnownParameters, APIView):
+    parameters = frozenset(PARAMETERS)
+    more_problems = ("not-visible", "not-so")
+
     @extend_schema(
         parameters=[
             OpenApiParameter("item", OpenApiTypes.UUID, many=True, description="Items taken for false."),
             OpenApiParameter("source", OpenApiTypes.UUID, many=True, description="Sources taken for false."),
             OpenApiParameter("after", OpenApiTypes.UUID, description="From `next` of the answer before."),
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=WhatFallsDocument,
     )
     def get(self, request) -> Response:
         """What would fall if these were false, with the margin of what holds, as far as one may read it."""
-        if unknown := set(request.query_params) - PARAMETERS:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         question = asked(request.query_params)
         if not question.items and not question.sources:
             raise Malformed({"item": "Name at least one item or source."})

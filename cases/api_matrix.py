@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -11,6 +10,7 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 
 from cases import policies
+from cases.api_answers import MatrixDocument, SeenRowDocument
 from cases.choices import Consistency
 from cases.filters import HypothesisFilter, MatrixRowFilter, RatingFilter
 from cases.matrix import shown
@@ -32,13 +32,13 @@ class RowSerializer(StrictSerializer):
 class WeighedIncident:
     """What the endpoint of incidents says and takes of their matrix."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=MatrixDocument)
     @action(detail=True)
     def matrix(self, request, pk=None) -> Response:
         """Hypotheses against items. What all ratings come to only once one's own rows are whole."""
         return Response(_told(weighing_of(self.get_object(), request.user)))
 
-    @extend_schema(request=RowSerializer, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=RowSerializer, responses=SeenRowDocument)
     @action(detail=True, methods=["post"])
     def rate(self, request, pk=None) -> Response:
         """Rate one item against some or all hypotheses, in one's own name; answers with the row."""

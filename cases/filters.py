@@ -1,6 +1,7 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -31,7 +32,11 @@ from cases.models import (
 )
 from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import RecordFilterSet, rooms_of
+from ledger.filters import EitherFilter, RecordFilterSet, rooms_of
+
+
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
 
 
 class CountryFilter(django_filters.CharFilter):
@@ -114,7 +119,7 @@ class AttributionFilter(RecordFilterSet):
     author = django_filters.ModelChoiceFilter(
         queryset=lambda request: User.objects.filter(memberships__workspace__in=rooms_of(request)).distinct()
     )
-    mine = django_filters.BooleanFilter(method="by_me", label="Mine")
+    mine = EitherFilter(method="by_me", label="Mine")
     review = django_filters.ChoiceFilter(choices=ReviewStanding.choices, method="whose_review", label="Review")
 
     class Meta:
@@ -147,7 +152,7 @@ class ReviewClaimFilter(RecordFilterSet):
 
 class ReturnItemFilter(RecordFilterSet):
     attribution = django_filters.UUIDFilter(field_name="attribution", label="Attribution")
-    round = django_filters.NumberFilter(label="Round")
+    round = WholeNumberFilter(label="Round")
 
     class Meta:
         model = ReturnItem

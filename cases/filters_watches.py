@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 
 from cases.choices import Watchable, WatchSort, WatchStatus
 from cases.models import Watch
-from ledger.filters import AboutFilterSet, members
+from ledger.filters import AboutFilterSet, EitherFilter, members
 
 
 class WatchFilter(AboutFilterSet):
     sort = django_filters.MultipleChoiceFilter(choices=WatchSort.choices)
     status = django_filters.MultipleChoiceFilter(choices=WatchStatus.choices)
-    mine = django_filters.BooleanFilter(method="of_me", label="Mine")
+    mine = EitherFilter(method="of_me", label="Mine")
     owner = django_filters.ModelChoiceFilter(queryset=members)
     over = django_filters.MultipleChoiceFilter(choices=Watchable.choices, label="List")
 

@@ -5,16 +5,17 @@ from uuid import UUID
 from django.db import connection
 from django.shortcuts import render
 from django.urls import include, path
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import ValidationError as Malformed
+from rest_framework.negotiation import DefaultContentNegotiation as ByAccept
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import TokenViewSet
+from accounts.asking import KnownParameters
 from accounts.oauth import TokenEndpoint
 from cases import api as cases
 from cases import api_matrix as weighing
@@ -23,6 +24,8 @@ from cases import api_review as review
 from cases import api_watches as watches
 from cases.api_falling import WhatFallsView
 from config import schema  # noqa: F401 - tells the schema how one signs in
+from config.api_answers import Entries, Hits, MeDocument
+from config.api_shown import operations_shown
 from config.problems import TITLES
 from evidence import api as evidence
 from exchange import api as exchange
@@ -101,8 +104,8 @@ own.register("notifications", ledger.NotificationViewSet, basename="api-notifica
 own.register("tokens", TokenViewSet, basename="api-tokens")
 
 
-class Me(APIView):
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+class Me(KnownParameters, APIView):
+    @extend_schema(responses=MeDocument)
     def get(self, request) -> Response:
         """Who asks, what they are a member of, and by which token."""
         memberships = request.user.memberships.current().select_related("workspace")
@@ -126,18 +129,20 @@ class Me(APIView):
         )
 
 
-class SearchView(APIView):
+class SearchView(KnownParameters, APIView):
+    parameters = frozenset({"q", "kind"})
+
     @extend_schema(
         parameters=[
-            OpenApiParameter("q", OpenApiTypes.STR, required=True),
-            OpenApiParameter("kind", OpenApiTypes.STR),
+            OpenApiParameter("q", {"type": "string", "minLength": 1}, required=True, description="Words."),
+            OpenApiParameter("kind", OpenApiTypes.STR, enum=list(kinds()), description="Only this kind."),
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=Hits,
     )
     def get(self, request) -> Response:
         """The best hundred hits for some words, over everything that one may read."""
         words, kind = request.query_params.get("q", ""), request.query_params.get("kind")
-        if not words.strip():
+        if not words.strip() or "\x00" in words:
             raise Malformed({"q": "Give some words."})
         if kind and kind not in kinds():
             raise Malformed({"kind": "There is no such kind."})
@@ -150,10 +155,12 @@ class SearchView(APIView):
             return Response({"results": [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]})
 
 
-class LedgerView(APIView):
+class LedgerView(KnownParameters, APIView):
+    parameters = frozenset({"object_id"})
+
     @extend_schema(
-        parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True)],
-        responses={200: OpenApiTypes.OBJECT},
+        parameters=[OpenApiParameter("object_id", OpenApiTypes.UUID, required=True, description="The id of a record.")],
+        responses=Entries,
     )
     def get(self, request) -> Response:
         """The versions of a record, oldest first, with their hashes."""
@@ -171,15 +178,16 @@ class LedgerView(APIView):
         return told
 
 
+class Schema(SpectacularAPIView):
+    """OpenAPI in YAML, or in JSON where that is accepted: the one address whose form is chosen so."""
+
+    permission_classes = ()
+    content_negotiation_class = ByAccept
+
+
 def docs(request):
     """The API on one page, made from its schema."""
-    told = SchemaGenerator().get_schema(request=None, public=True)
-    groups: dict[str, list] = {}
-    for address, methods in told["paths"].items():
-        for method, operation in methods.items():
-            group = address.split("/")[3] if address.count("/") > 2 else ""
-            groups.setdefault(group, []).append({"method": method.upper(), "path": address, **operation})
-    return render(request, "api_docs.html", {"groups": groups, "problems": TITLES})
+    return render(request, "api_docs.html", {"groups": operations_shown(), "problems": TITLES.items()})
 
 
 urlpatterns = [
@@ -199,6 +207,6 @@ urlpatterns = [
     ),
     path("v1/", include(router.urls)),
     path("v1/", include(own.urls)),
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="api-schema"),
+    path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
 ]

@@ -6,6 +6,10 @@ from django.views import defaults
 from config.problems import api_problem
 
 
+def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return api_problem(request, "malformed", 400) or defaults.bad_request(request, exception)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return api_problem(request, "not-visible", 404) or defaults.page_not_found(request, exception)
 

@@ -2,6 +2,7 @@
 
 import orjson
 from rest_framework import renderers
+from rest_framework.negotiation import DefaultContentNegotiation
 
 
 class JSONRenderer(renderers.BaseRenderer):
@@ -13,3 +14,10 @@ class JSONRenderer(renderers.BaseRenderer):
 
     def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+
+
+class AsTheAddressSays(DefaultContentNegotiation):
+    """What is answered depends on the address alone, and a problem is JSON: `Accept` refuses nothing."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type

@@ -21,6 +21,7 @@ urlpatterns = [
     path("health/", health, name="health"),
 ]
 
+handler400 = "config.errors.malformed"
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.broken"

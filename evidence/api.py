@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -91,20 +91,9 @@ class TypedViewSet(RecordViewSet):
             return input_serializer(cls.model, *names, confirmed_harmless=CONFIRMED)
         return input_serializer(cls.model, *cls.fields, confirmed_harmless=CONFIRMED, **cls.also)
 
-    def get_serializer_class(self):
-        return self.input_for(self.request.method if self.request else "POST")
-
     def require_same(self, known, fields) -> None:
         kept = {name: value for name, value in fields.items() if name not in {"confirmed_harmless", *self.also}}
         super().require_same(known, kept)
-
-
-def typed(viewset: type[TypedViewSet]) -> type[TypedViewSet]:
-    """Describe what adding and changing take."""
-    return extend_schema_view(
-        create=extend_schema(request=viewset.input_for("POST")),
-        partial_update=extend_schema(request=viewset.input_for("PATCH")),
-    )(viewset)
 
 
 @described
@@ -133,7 +122,6 @@ class SourceViewSet(RecordViewSet):
         return self.step(RegradeSource, lambda source, given: source.regrade(by=request.user, **given))
 
 
-@typed
 @described
 @withdrawable
 class EvidenceItemViewSet(TypedViewSet):
@@ -187,6 +175,8 @@ class EvidenceItemViewSet(TypedViewSet):
         found = [{"where": each.where, "page": each.page, **each.found._asdict()} for each in alarms.all]
         next_page = pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None
         return Response({"results": found, "is_whole": alarms.is_whole, "next_page": next_page})
+
+    harms.parameters = frozenset({"page"})
 
     @extend_schema(request={"multipart/form-data": Upload}, responses={201: document_serializer(StoredFile)})
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
@@ -245,7 +235,6 @@ class CustodyEventViewSet(ReadOnlyViewSet):
     model = CustodyEvent
 
 
-@typed
 @described
 @withdrawable
 class PassageViewSet(TypedViewSet):

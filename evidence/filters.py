@@ -5,7 +5,7 @@ import django_filters
 from evidence.choices import Category, Credibility, EvidenceKind, ItemStatus, Reliability, SourceClass
 from evidence.models import EvidenceItem, Source
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import RecordFilterSet
+from ledger.filters import EitherFilter, RecordFilterSet
 
 
 def sources(request):
@@ -42,7 +42,7 @@ class EvidenceItemFilter(RecordFilterSet):
     published_to = django_filters.CharFilter(
         field_name="published", lookup_expr="lte", validators=[validate_partial_date]
     )
-    is_abstract = django_filters.BooleanFilter(label="Own abstract")
+    is_abstract = EitherFilter(label="Own abstract")
 
     class Meta:
         model = EvidenceItem

@@ -4,18 +4,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
-from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
 from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.models import Attribution
+from cases.workflow import Status
 from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.filters import ReleaseFilter
@@ -27,7 +27,9 @@ from policy.models import PolicyResponse
 BYTES = {(200, form.media_type.split(";")[0]): OpenApiTypes.BINARY for form in Form}
 
 
-class DossierView(APIView):
+class DossierView(KnownParameters, APIView):
+    parameters = frozenset({"as", "marking"})
+
     @extend_schema(
         parameters=[
             OpenApiParameter("as", OpenApiTypes.STR, enum=Form.values, description="pdf by default."),
@@ -44,27 +46,15 @@ class DossierView(APIView):
         """The dossier of an attribution: of what was approved, or a preview that says it is none."""
         asked = request.query_params
         allowed = {"as": Form.values, "marking": Marking.values}
-        wrong = {name: "There is no such parameter." for name in asked if name not in allowed}
-        wrong |= {n: f"One of {', '.join(v)}." for n, v in allowed.items() if n in asked and asked[n] not in v}
-        if wrong:
+        if wrong := {n: f"One of {', '.join(v)}." for n, v in allowed.items() if n in asked and asked[n] not in v}:
             raise Malformed(wrong)
         attribution: Attribution = get_object_or_404(ATTRIBUTIONS.all(), pk=pk)
         form = asked.get("as", Form.PDF)
         return hand_over(attribution, reader=request.user, form=form, marking=asked.get("marking", ""))
 
 
-class BytesAsAsked(BaseContentNegotiation):
-    """For an answer whose form its own parameter names. A problem is told in JSON, whatever is accepted."""
-
-    def select_parser(self, request, parsers):
-        return parsers[0]
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        return renderers[0], renderers[0].media_type
-
-
-class ResponseTextView(APIView):
-    content_negotiation_class = BytesAsAsked
+class ResponseTextView(KnownParameters, APIView):
+    parameters = frozenset({"format"})
 
     @extend_schema(
         parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=Form.values, description="pdf by default.")],
@@ -76,15 +66,15 @@ class ResponseTextView(APIView):
         Of what was approved as it was sealed, or a draft that says it is one. An intelligence cooperation has
         none (409): its text is the product that it shares.
         """
-        asked = request.query_params
-        wrong = {name: "There is no such parameter." for name in asked if name != "format"}
-        form = asked.get("format", Form.PDF)
+        form = request.query_params.get("format", Form.PDF)
         if form not in Form.values:
-            wrong["format"] = f"One of {', '.join(Form.values)}."
-        if wrong:
-            raise Malformed(wrong)
+            raise Malformed({"format": f"One of {', '.join(Form.values)}."})
         response: PolicyResponse = get_object_or_404(PolicyResponse.objects.all(), pk=pk)
         return hand_over_text(response, form=form)
+
+
+class StandingDocument(serializers.Serializer):
+    attribution_status = serializers.ChoiceField(Status.choices)
 
 
 @described
@@ -97,8 +87,11 @@ class ReleaseViewSet(RecordViewSet):
     fields = ("attribution", "marking", "form", "reason", "texts")
     http_method_names = ("get", "post", "head", "options")
 
-    def get_serializer_class(self):
-        return input_serializer(Release, *self.fields)
+    @classmethod
+    def input_for(cls, method: str) -> type[serializers.Serializer]:
+        """The marking has no default here: it is what the release is about."""
+        others = (name for name in cls.fields if name != "marking")
+        return input_serializer(Release, *others, marking=serializers.ChoiceField(choices=Marking.choices))
 
     def add(self, **fields) -> Release:
         if not self.request.auth and not has_recent_second_factor(self.request._request):
@@ -111,32 +104,18 @@ class ReleaseViewSet(RecordViewSet):
         """The bytes that left, as a download."""
         return hand_over_release(self.get_object())
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=StandingDocument)
     @action(detail=True)
     def standing(self, request, pk=None) -> Response:
         """Where the attribution stands now that this was made from."""
         return Response({"attribution_status": self.get_object().standing()})
 
 
-class CalendarRenderer(BaseRenderer):
-    """So that a program may ask for `text/calendar`; problems stay problems."""
-
-    media_type = "text/calendar"
-    format = "ics"
-
-    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
-        return JSONRenderer().render(data)
-
-
-class CalendarView(APIView):
-    renderer_classes = (*api_settings.DEFAULT_RENDERER_CLASSES, CalendarRenderer)
-
+class CalendarView(KnownParameters, APIView):
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR, 304: None})
     def get(self, request) -> HttpResponse:
         """One's own dates as an iCalendar feed (RFC 5545): what is due, and when measures begin and end.
 
         A token is told of its own room only. Send `If-None-Match` with the `ETag` of the answer before.
         """
-        if request.query_params:
-            raise Malformed(dict.fromkeys(sorted(request.query_params), "There is no such parameter."))
         return hand_over_calendar(request._request, feed_for(request.user))

@@ -2,23 +2,16 @@
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework import serializers, status
-from rest_framework.exceptions import APIException
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters, TooLarge
 from exchange.bulk import carry_out
 
 MOST_BYTES = 20 * 1024 * 1024
-
-
-class TooLarge(APIException):
-    """A body beyond what is taken at once (RFC 9110, 15.5.14)."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = f"At most {MOST_BYTES // 1024 // 1024} MB go at once: send the rest in another request."
 
 
 class NDJSONParser(BaseParser):
@@ -54,7 +47,9 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class BulkView(APIView):
+class BulkView(KnownParameters, APIView):
+    parameters = frozenset({"partial"})
+    more_problems = ("lines-refused",)
     parser_classes = [NDJSONParser]
 
     @extend_schema(
@@ -69,8 +64,6 @@ class BulkView(APIView):
     )
     def post(self, request) -> Response:
         """Up to 1,000 operations, one a line: all or nothing, unless `partial=1`."""
-        if unknown := set(request.query_params) - {"partial"}:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         partial = request.query_params.get("partial", "0")
         if partial not in ("0", "1"):
             raise Malformed({"partial": "0 or 1."})

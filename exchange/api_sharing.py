@@ -3,11 +3,13 @@
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
 from accounts.choices import Marking
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
@@ -16,24 +18,54 @@ from exchange.api import BYTES
 from exchange.filters import SharingFilter
 from exchange.handing import hand_over_sharing
 from exchange.models import Sharing
-from ledger.api import IF_MATCH, ReasonSerializer, RecordViewSet, described, document_serializer, input_serializer
+from ledger.api import IF_MATCH, ReasonSerializer, RecordViewSet, described, document_serializer
+from ledger.kinds import kinds
 from policy.abilities import is_worker
 from policy.models import PolicyResponse
 
 
-class SharedProductView(APIView):
+class IncludedRecord(serializers.Serializer):
+    kind = serializers.ChoiceField(list(kinds()))
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+
+
+class HeldRecord(serializers.Serializer):
+    kind = serializers.CharField(help_text="A kind of record, or `text` for one field of a record.")
+    id = serializers.CharField()
+    title = serializers.CharField()
+    marking = serializers.CharField()
+    why = serializers.CharField()
+    url = serializers.CharField()
+
+
+class HeldBackDocument(serializers.Serializer):
+    listed = HeldRecord(many=True)
+    unseen = serializers.DictField(child=serializers.IntegerField(), help_text="Numbers by kind.")
+
+
+class SharedProduct(serializers.Serializer):
+    may_be_shared = serializers.BooleanField()
+    why_not = serializers.CharField()
+    under = serializers.ChoiceField(Marking.choices)
+    product = serializers.DictField(help_text="As its renderers draw it: facts, and sections of blocks.")
+    included = IncludedRecord(many=True)
+    held_back = HeldBackDocument()
+
+
+class SharedProductView(KnownParameters, APIView):
+    parameters = frozenset({"under"})
+
     @extend_schema(
         parameters=[
             OpenApiParameter(
                 "under", OpenApiTypes.STR, enum=Marking.values, description="By default the strictest that was agreed."
             )
         ],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=SharedProduct,
     )
     def get(self, request, pk) -> Response:
         """The product of an intelligence cooperation as it would leave, and what is held back, for who may share."""
-        if unknown := set(request.query_params) - {"under"}:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         response = get_object_or_404(PolicyResponse.objects.filter(response_kind=OF_THE_KIND), pk=pk)
         if not is_worker(response, request.user):
             raise NotYours("Only its author, its owner or a supervisor sees what it would share.")
@@ -62,9 +94,6 @@ class SharingViewSet(RecordViewSet):
     filterset_class = SharingFilter
     fields = ("response", "partner", "under", "form")
     http_method_names = ("get", "post", "head", "options")
-
-    def get_serializer_class(self):
-        return input_serializer(Sharing, *self.fields)
 
     def add(self, **fields) -> Sharing:
         if not self.request.auth and not has_recent_second_factor(self.request._request):

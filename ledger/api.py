@@ -6,6 +6,7 @@ ledger keeps it, so that both show one shape by construction.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -14,36 +15,35 @@ from uuid import UUID
 import orjson
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.asking import KnownParameters
 from accounts.errors import IdTaken, IllegalStep, StaleVersion
 from accounts.serializers import EmptySerializer as EmptySerializer
 from accounts.serializers import StrictSerializer
+from ledger.describing import (
+    FEWEST,
+    IF_NONE_MATCH,
+    MOST,
+    ColumnSerializer,
+    documents_of,
+    filter_parameters,
+    include_parameters,
+    list_parameters,
+)
+from ledger.describing import IF_MATCH as IF_MATCH
 from ledger.documents import Document, document_of, documents, newest
 from ledger.filters import RecordFilterSet
+from ledger.including import children_of, including_schema, with_children
 from ledger.models import Record
 
-FEWEST, MOST = 50, 200
-"""Records of a list: as a rule, and at most."""
-
-OF_A_LIST = {"cursor", "limit", "fields", "count"}
+OF_A_LIST = frozenset({"cursor", "limit", "fields", "count", "include"})
 """Parameters that every list takes beside its filters."""
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The version read, as in ETag."
-)
-LIST_PARAMETERS = [
-    OpenApiParameter("cursor", OpenApiTypes.UUID, description="From `next` of the page before."),
-    OpenApiParameter("limit", OpenApiTypes.INT, description=f"At most {MOST}; {FEWEST} by default."),
-    OpenApiParameter("fields", OpenApiTypes.STR, description="Only these, with commas between."),
-    OpenApiParameter("count", OpenApiTypes.INT, description="1 to be told how many there are in all."),
-]
 
 
 class PreconditionRequired(APIException):
@@ -86,26 +86,32 @@ def input_serializer(model: type[Record], *names: str, **more: serializers.Field
         else:
             plain.append(name)
     meta = type("Meta", (), {"model": model, "fields": [*declared, *plain, *more], "validators": []})
-    bases = (StrictSerializer, serializers.ModelSerializer)
+    bases = (StrictSerializer, ColumnSerializer)
     return type(f"{model.__name__}Input", bases, {**declared, **more, "Meta": meta})
+
+
+KEPT = ("choices", "child", "max_digits", "decimal_places")
+"""Of the options of a field, what goes for reading as well."""
 
 
 @cache
 def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
     """The document of a model, for the schema: every column, read only."""
     columns: dict[str, Any] = {}
-    builder = serializers.ModelSerializer()
+    builder = ColumnSerializer()
     for field in model._meta.concrete_fields:
         if field.is_relation:
             columns[field.column] = serializers.UUIDField(read_only=True, allow_null=field.null)
         else:
             kind, options = builder.build_standard_field(field.name, field)
-            kept = {key: options[key] for key in ("choices", "child", "max_digits", "decimal_places") if key in options}
+            kept = {key: options[key] for key in KEPT if key in options}
+            if issubclass(kind, (serializers.CharField, serializers.ChoiceField)):
+                kept["allow_blank"] = field.blank
             columns[field.column] = kind(read_only=True, allow_null=field.null, **kept)
     return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
 
 
-class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
+class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     """List, read, add and change one kind of record. Subclasses name fields and verbs."""
 
     model: type[Record]
@@ -119,21 +125,35 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
     def get_queryset(self) -> models.QuerySet:
         return self.model._default_manager.all()
 
+    @classmethod
+    def input_for(cls, method: str) -> type[serializers.Serializer]:
+        """What is taken on adding (POST) and on changing (PATCH)."""
+        if method == "PATCH":
+            return input_serializer(cls.model, *(name for name in cls.fields if name not in cls.fixed))
+        return input_serializer(cls.model, *cls.fields)
+
     def get_serializer_class(self):
-        if self.request and self.request.method == "PATCH":
-            return input_serializer(self.model, *(name for name in self.fields if name not in self.fixed))
-        return input_serializer(self.model, *self.fields)
+        return self.input_for(self.request.method if self.request else "POST")
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.action == "retrieve":
+            return frozenset({"include"})
+        if self.action != "list":
+            return getattr(getattr(self, self.action or "", None), "parameters", frozenset())
+        return OF_A_LIST | set(self.filterset_class.base_filters if self.filterset_class else ())
 
     # --- Reading -------------------------------------------------------------------------------
 
     def list(self, request, *args, **kwargs) -> HttpResponse:
         asked = request.query_params
-        limit = self._number("limit", FEWEST, MOST)
+        included = self._included()
+        limit = self._number("limit", FEWEST, FEWEST if included else MOST)
         before = self._uuid("cursor") if asked.get("cursor") else None
         found = self._found(before, limit + 1)
-        count = f'"count":{self._filtered(self.get_queryset()).count()},' if asked.get("count") == "1" else ""
+        count = f'"count":{self._filtered(self.get_queryset()).count()},' if self._is_counted() else ""
         onward = orjson.dumps(self._next_url(str(found[limit - 1].id)) if len(found) > limit else None).decode()
-        texts = ",".join(self._narrowed(found[:limit]))
+        told = found[:limit]
+        texts = ",".join(with_children(self.model, told, self._narrowed(told), included))
         return TextAnswer(f'{{{count}"results":[{texts}],"next":{onward}}}')
 
     def retrieve(self, request, *args, **kwargs) -> HttpResponse:
@@ -143,6 +163,8 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
             found = None
         if found is None:
             raise Http404
+        if included := self._included():
+            return TextAnswer(with_children(self.model, [found], [found.text], included)[0])
         return self._told(found)
 
     def _found(self, before: UUID | None, most: int) -> list[Document]:
@@ -155,27 +177,38 @@ class RecordViewSet(mixins.RetrieveModelMixin, GenericViewSet):
         return documents(records.order_by("-pk")[:most])
 
     def _filters_asked(self) -> set[str]:
-        """The filters among the parameters. 400 for a parameter that there is not."""
-        filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
-        asked = set(self.request.query_params) - OF_A_LIST
-        if unknown := asked - filters:
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
-        return asked
+        """The filters among the parameters."""
+        return set(self.request.query_params) - OF_A_LIST
 
     def _filtered(self, records: models.QuerySet) -> models.QuerySet:
-        filters = self.filterset_class
-        if not self._filters_asked() or filters is None:
+        if self.filterset_class is None or not self._filters_asked():
             return records
-        filterset = filters(self.request.query_params, queryset=records, request=self.request)
+        filterset = self.filterset_class(self.request.query_params, queryset=records, request=self.request)
         if not filterset.is_valid():
             raise Malformed(filterset.errors)
         return filterset.qs
 
     def _number(self, name: str, default: int, most: int) -> int:
         told = self.request.query_params.get(name, str(default))
-        if not told.isdigit() or not 1 <= int(told) <= most:
+        if not re.fullmatch("[0-9]{1,9}", told) or not 1 <= int(told) <= most:
             raise Malformed({name: f"A number from 1 to {most}."})
         return int(told)
+
+    def _included(self) -> list[str]:
+        """The names of children to embed, each once. An answer with them has no ETag: they change by themselves."""
+        if "include" not in self.request.query_params:
+            return []
+        names = list(dict.fromkeys(self.request.query_params["include"].split(",")))
+        if unknown := [name for name in names if name not in children_of(self.model)]:
+            known = ", ".join(children_of(self.model)) or "nothing"
+            raise Malformed({"include": f"There is no {', '.join(unknown)} here; there is {known}."})
+        return names
+
+    def _is_counted(self) -> bool:
+        told = self.request.query_params.get("count", "0")
+        if told not in ("0", "1"):
+            raise Malformed({"count": "0 or 1."})
+        return told == "1"
 
     def _uuid(self, name: str) -> UUID:
         try:
@@ -325,27 +358,26 @@ def described(viewset: type[RecordViewSet]) -> type[RecordViewSet]:
         f"{viewset.model.__name__}Page",
         (serializers.Serializer,),
         {
-            "results": document(many=True),
+            "results": documents_of(viewset.model.__name__),
             "next": serializers.URLField(allow_null=True),
             "count": serializers.IntegerField(required=False),
         },
     )
-    filters = [
-        OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
-        for name, each in (viewset.filterset_class.base_filters if viewset.filterset_class else {}).items()
-    ]
+    columns = [field.column for field in viewset.model._meta.concrete_fields]
+    including = include_parameters(list(children_of(viewset.model)))
     told = {
-        "list": extend_schema(responses=page, parameters=[*LIST_PARAMETERS, *filters]),
-        "retrieve": extend_schema(responses=document),
-        "create": extend_schema(request=input_serializer(viewset.model, *viewset.fields), responses={201: document}),
-        "partial_update": extend_schema(
-            request=input_serializer(viewset.model, *(f for f in viewset.fields if f not in viewset.fixed)),
-            responses=document,
-            parameters=[IF_MATCH],
+        "list": extend_schema(
+            responses=page,
+            parameters=[*list_parameters(columns), *including, *filter_parameters(viewset.filterset_class)],
         ),
+        "retrieve": extend_schema(
+            responses={200: including_schema(viewset.model), 304: None}, parameters=[IF_NONE_MATCH, *including]
+        ),
+        "create": extend_schema(request=viewset.input_for("POST"), responses={200: document, 201: document}),
+        "partial_update": extend_schema(request=viewset.input_for("PATCH"), responses=document, parameters=[IF_MATCH]),
     }
     for name, describe in told.items():
-        if hasattr(viewset, name):
+        if hasattr(viewset, name) and name not in vars(viewset):
             method = getattr(viewset, name)
             setattr(viewset, name, describe(_own(method)))
     return viewset

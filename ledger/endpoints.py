@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError as Malformed
@@ -14,7 +13,6 @@ from accounts.models import User
 from ledger.api import (
     FEWEST,
     IF_MATCH,
-    LIST_PARAMETERS,
     MOST,
     EmptySerializer,
     ReasonSerializer,
@@ -24,6 +22,7 @@ from ledger.api import (
     document_serializer,
     withdrawable,
 )
+from ledger.describing import filter_parameters, list_parameters
 from ledger.filters import CommentFilter, NotificationFilter, TaskFilter
 from ledger.kinds import name_of
 from ledger.models import Comment, Notification, Record, Task
@@ -133,6 +132,10 @@ class NotificationPage(serializers.Serializer):
     count = serializers.IntegerField(required=False)
 
 
+class Marked(serializers.Serializer):
+    marked = serializers.IntegerField(help_text="How many were not read before.")
+
+
 class NotificationViewSet(RecordViewSet):
     """What the one who asks was told, as far as they may read it now. A token is told of its own room only."""
 
@@ -140,20 +143,23 @@ class NotificationViewSet(RecordViewSet):
     filterset_class = NotificationFilter
     http_method_names = ("get", "post", "head", "options")
 
+    def known_parameters(self) -> frozenset[str]:
+        return super().known_parameters() - {"fields", "include"}
+
     def get_queryset(self):
         return Notification.objects.all()
 
     @extend_schema(
         responses=NotificationPage,
         parameters=[
-            *(each for each in LIST_PARAMETERS if each.name != "fields"),
-            *(OpenApiParameter(name, OpenApiTypes.STR) for name in NotificationFilter.base_filters),
+            *list_parameters([]),
+            *filter_parameters(NotificationFilter),
         ],
     )
     def list(self, request, *args, **kwargs) -> Response:
         found = self._filtered(self.get_queryset())
         limit = self._number("limit", FEWEST, MOST)
-        answer: dict[str, Any] = {"count": found.count()} if request.query_params.get("count") == "1" else {}
+        answer: dict[str, Any] = {"count": found.count()} if self._is_counted() else {}
         if request.query_params.get("cursor"):
             found = found.filter(pk__lt=self._uuid("cursor"))
         ids = list(found.order_by("-pk").values_list("pk", flat=True)[: limit + 1])
@@ -179,7 +185,7 @@ class NotificationViewSet(RecordViewSet):
         self._mark(Notification.objects.filter(pk=notification.pk))
         return self._told(self.get_object())
 
-    @extend_schema(request=EmptySerializer, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(request=EmptySerializer, responses=Marked)
     @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request) -> Response:
         """Mark all as read; answers with how many were not."""

@@ -6,12 +6,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 
-PARTIAL_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+COUNTRY = r"^[A-Z]{2}$"
 
 
 def validate_partial_date(value: str) -> None:
     """Accept a year, a year and month, or a date (ISO 8601, to the precision known)."""
-    if not re.match(PARTIAL_DATE, value):
+    if not re.fullmatch(PARTIAL_DATE, value):
         raise ValidationError("Write a date as 2021, 2021-07 or 2021-07-02.", code="partial_date")
     if len(value) == 10:
         try:
@@ -42,7 +43,7 @@ class PartialDateField(models.CharField):
 
 def validate_country(value: str) -> None:
     """Accept an ISO 3166-1 alpha-2 code, or EU for the European Union (exceptionally reserved)."""
-    if not re.match(r"^[A-Z]{2}$", value):
+    if not re.fullmatch(COUNTRY, value):
         raise ValidationError("Write a country as its two-letter ISO 3166-1 code, like PL.", code="country")
 
 

@@ -1,6 +1,8 @@
 """What every filter set shares. One filter set serves the page and the API."""
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django_filters.widgets import BooleanWidget
@@ -30,12 +32,42 @@ class EitherWidget(BooleanWidget):
         super().__init__(attrs)
         self.choices = [("", "---------"), ("true", "Yes"), ("false", "No")]
 
+    def value_from_datadict(self, data, files, name):
+        """Yes, no, or what was sent instead of either, for the field to refuse."""
+        known = super().value_from_datadict(data, files, name)
+        return (data.get(name) or None) if known is None else known
+
+
+class EitherField(forms.NullBooleanField):
+    """What is neither yes nor no is refused, not left out."""
+
+    widget = EitherWidget
+
+    def to_python(self, value):
+        if value not in (None, True, False):
+            raise ValidationError("Say true or false.", code="invalid")
+        return value
+
+
+class EitherFilter(django_filters.BooleanFilter):
+    """Yes, no, or not asked."""
+
+    field_class = EitherField
+
+
+class OwnChoiceFilter(django_filters.ChoiceFilter):
+    """A choice among what depends on who asks; `shape` is the JSON schema of what they all look like."""
+
+    def __init__(self, *args, shape: dict[str, str], **options) -> None:
+        super().__init__(*args, **options)
+        self.shape = shape
+
 
 class RecordFilterSet(django_filters.FilterSet):
     """Words, workspace and marking. A subclass names its own fields after them."""
 
     q = django_filters.CharFilter(label="Words", method="having_words")
-    workspace = django_filters.ChoiceFilter(label="Workspace")
+    workspace = OwnChoiceFilter(label="Workspace", shape={"type": "string", "format": "uuid"})
     marking = django_filters.MultipleChoiceFilter(choices=Marking.choices, label="Marking")
 
     shown_last: tuple[str, ...] = ("workspace", "marking")
@@ -48,9 +80,6 @@ class RecordFilterSet(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         for name in self.shown_last:
             self.filters[name] = self.filters.pop(name)
-        for each in self.filters.values():
-            if isinstance(each, django_filters.BooleanFilter):
-                each.extra["widget"] = EitherWidget
         user = getattr(self.request, "user", None)
         rooms = user.workspaces() if user and user.is_authenticated else []  # remembered: no query of its own
         self.filters["workspace"].extra["choices"] = [(str(room.pk), room.name) for room in rooms]
@@ -86,8 +115,8 @@ class AboutFilterSet(RecordFilterSet):
 
 class CommentFilter(AboutFilterSet):
     author = django_filters.ModelChoiceFilter(queryset=members, field_name="created_by")
-    mentions_me = django_filters.BooleanFilter(method="naming_me", label="Mentions me")
-    is_resolved = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull", exclude=True)
+    mentions_me = EitherFilter(method="naming_me", label="Mentions me")
+    is_resolved = EitherFilter(field_name="resolved_at", lookup_expr="isnull", exclude=True)
     thread = django_filters.ModelChoiceFilter(
         queryset=lambda request: Comment.objects.all(), field_name="reply_to", label="Replies to"
     )
@@ -103,8 +132,8 @@ class CommentFilter(AboutFilterSet):
 
 class TaskFilter(AboutFilterSet):
     status = django_filters.MultipleChoiceFilter(choices=TaskStatus.choices)
-    mine = django_filters.BooleanFilter(method="for_me", label="Mine")
-    overdue = django_filters.BooleanFilter(method="past_due", label="Overdue")
+    mine = EitherFilter(method="for_me", label="Mine")
+    overdue = EitherFilter(method="past_due", label="Overdue")
     assignee = django_filters.ModelChoiceFilter(queryset=members)
     due_to = django_filters.DateFilter(field_name="due", lookup_expr="lte", label="Due up to")
 
@@ -122,7 +151,7 @@ class TaskFilter(AboutFilterSet):
 
 
 class NotificationFilter(django_filters.FilterSet):
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Unread")
+    unread = EitherFilter(field_name="read_at", lookup_expr="isnull", label="Unread")
     event = django_filters.MultipleChoiceFilter(choices=Event.choices, label="Event")
     about_kind = django_filters.ChoiceFilter(choices=kind_choices, label="About a")
 

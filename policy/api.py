@@ -1,7 +1,6 @@
 """Endpoints of responses and the legal library. The verbs are the models' own; a token never decides."""
 
 from django.db import transaction
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.api import Note
+from cases.api_answers import GateDocument
 from cases.models import Incident
 from evidence.models import Passage
 from ledger.api import (
@@ -49,8 +49,8 @@ def step_of(serializer, **options):
 
     def wrap(method):
         document = document_serializer(PolicyResponse)
-        described_step = extend_schema(request=serializer, responses=document, parameters=[IF_MATCH])(method)
-        return action(detail=True, methods=["post"], **options)(described_step)
+        routed = action(detail=True, methods=["post"], **options)(method)
+        return extend_schema(request=serializer, responses=document, parameters=[IF_MATCH])(routed)
 
     return wrap
 
@@ -86,7 +86,7 @@ class PolicyResponseViewSet(RecordViewSet):
             measure = PolicyResponse.put_on_record(by=request.user, **fields)
         return self._answer(measure, status.HTTP_201_CREATED)
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(responses=GateDocument)
     @action(detail=True)
     def gate(self, request, pk=None) -> Response:
         """Every check of the gate as it stands."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.asking import KnownParameters
+from ledger.describing import filter_parameters
 from policy.choices import ResponseKind
 from policy.figures import First, Span, Timed, Times
 from policy.filters import FiguresFilter
@@ -55,12 +56,11 @@ class FiguresDocument(serializers.Serializer):
     times = TimesDocument(many=True)
 
 
-class FiguresView(APIView):
+class FiguresView(KnownParameters, APIView):
+    parameters = frozenset(FiguresFilter.base_filters)
+
     @extend_schema(
-        parameters=[
-            OpenApiParameter(name, OpenApiTypes.STR, description=str(each.label or ""))
-            for name, each in FiguresFilter.base_filters.items()
-        ],
+        parameters=filter_parameters(FiguresFilter),
         responses=FiguresDocument,
     )
     def get(self, request) -> Response:
@@ -68,8 +68,6 @@ class FiguresView(APIView):
 
         Over what one may read. Numbers that are 0 are left out of the counts.
         """
-        if unknown := set(request.query_params) - set(FiguresFilter.base_filters):
-            raise Malformed(dict.fromkeys(sorted(unknown), "There is no such parameter."))
         filterset = FiguresFilter(request.query_params, queryset=PolicyResponse.objects.all(), request=request)
         if not filterset.is_valid():
             raise Malformed(filterset.errors)

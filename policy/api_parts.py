@@ -10,7 +10,6 @@ from ledger.api import (
     RecordViewSet,
     described,
     document_serializer,
-    input_serializer,
     withdrawable,
 )
 from policy.filters import part_filter
@@ -157,9 +156,6 @@ class ResponseReviewViewSet(RecordViewSet):
     filterset_class = part_filter(ResponseReview)
     fields = ("response", "conclusion", "reasons", "interests")
     http_method_names = ("get", "post", "head", "options")
-
-    def get_serializer_class(self):
-        return input_serializer(ResponseReview, *self.fields)
 
     def add(self, **fields) -> ResponseReview:
         return ResponseReview.conclude(by=self.request.user, **fields)

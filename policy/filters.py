@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 
 from cases.models import Actor, Incident, Involvement
-from ledger.fields import validate_partial_date
-from ledger.filters import RecordFilterSet, members
+from ledger.fields import COUNTRY, validate_partial_date
+from ledger.filters import EitherFilter, OwnChoiceFilter, RecordFilterSet, members
 from ledger.models import Record, RecordStatus
 from policy.choices import ResponseKind
 from policy.models import (
@@ -38,7 +38,7 @@ class ResponseFilter(RecordFilterSet):
     kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
     owner = django_filters.ModelChoiceFilter(queryset=members)
     basis = django_filters.MultipleChoiceFilter(choices=Basis.choices)
-    overdue = django_filters.BooleanFilter(method="past_due", label="Overdue")
+    overdue = EitherFilter(method="past_due", label="Overdue")
     incident = django_filters.ModelChoiceFilter(queryset=incidents, method="answering", label="Answers the incident")
     attribution = django_filters.UUIDFilter(
         method="resting_on", label="Rests on the attribution with id", widget=forms.HiddenInput
@@ -94,9 +94,13 @@ class FiguresFilter(RecordFilterSet):
     shown_last = ("q", "workspace", "marking")
 
     kind = django_filters.MultipleChoiceFilter(choices=ResponseKind.choices, field_name="response_kind", label="Kind")
-    country = django_filters.ChoiceFilter(method="of_incidents", label="Answers actors of")
-    year = django_filters.ChoiceFilter(method="of_incidents", label="Incident began in")
-    on_record = django_filters.BooleanFilter(field_name="is_on_record", label="On record, not our own")
+    country = OwnChoiceFilter(
+        method="of_incidents", label="Answers actors of", shape={"type": "string", "pattern": COUNTRY}
+    )
+    year = OwnChoiceFilter(
+        method="of_incidents", label="Incident began in", shape={"type": "string", "pattern": "^[0-9]{4}$"}
+    )
+    on_record = EitherFilter(field_name="is_on_record", label="On record, not our own")
 
     class Meta:
         model = PolicyResponse

@@ -31,16 +31,23 @@ def _schema() -> str:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the test databases from the last run while the schema is the same."""
+    config.option.reuse_db = True
     if hasattr(config, "workerinput"):
+        config.option.create_db = config.workerinput["create_db"]
         return
     PLACE.mkdir(parents=True, exist_ok=True)
     stamp = (
         PLACE
         / f"schema-{hashlib.sha256(os.environ['DATABASE_URL'].split('@')[-1].split(':')[0].encode()).hexdigest()[:8]}"
     )
-    config.option.reuse_db = True
     config.option.create_db = config.option.create_db or not stamp.exists() or stamp.read_text() != _schema()
     stamp.write_text(_schema())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """Tell each worker of xdist whether its database is made anew: of itself it would make one each time."""
+    node.workerinput["create_db"] = node.config.option.create_db
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -37,6 +37,10 @@ def west(db) -> Workspace:
 
 @pytest.fixture
 def cast(east, west) -> SimpleNamespace:
+    return everyone(east, west)
+
+
+def everyone(east: Workspace, west: Workspace) -> SimpleNamespace:
     """Everyone of room East by name, `stranger` of room West, and `nobody` of no room."""
     people = {name: _person(name, east, *standing) for name, standing in ROLES.items()}
     people["stranger"] = _person("stranger", west, "supervisor", "red")

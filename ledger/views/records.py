@@ -1,3 +1,4 @@
+import re
 from uuid import UUID
 
 from django.db import connection
@@ -60,8 +61,8 @@ class Search(RecordPage):
     template_name = "ledger/search.html"
 
     def get_context_data(self, **kwargs):
-        words, kind = self.request.GET.get("q", "").strip(), self.request.GET.get("kind", "")
-        start = int(self.request.GET["start"]) if self.request.GET.get("start", "").isdigit() else 0
+        words, kind = self.request.GET.get("q", "").replace("\x00", "").strip(), self.request.GET.get("kind", "")
+        start = int(told) if re.fullmatch("[0-9]{1,9}", told := self.request.GET.get("start", "")) else 0
         found = self._found(words, kind, start) if words else []
         return super().get_context_data(
             words=words,

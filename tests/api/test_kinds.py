@@ -53,7 +53,11 @@ def ana(client, cast):
 
 @pytest.fixture
 def world(draft, cast, east):
-    """What the inputs below refer to."""
+    return what_inputs_refer_to(draft, cast, east)
+
+
+def what_inputs_refer_to(draft, cast, east) -> dict[str, str]:
+    """Ids of what the inputs below refer to."""
     with acting_as(cast.ana):
         finding = ElementFinding.add(by=cast.ana, incident=draft.incident, element="impact")
         items = list(EvidenceItem.objects.order_by("pk"))
