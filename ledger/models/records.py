@@ -18,10 +18,8 @@ from accounts.errors import IllegalStep, NotYours, Refusal, RowsRefused, StaleVe
 from accounts.ids import new_id
 from accounts.models import User, Workspace
 from ledger.acting import current_actor, taking
+from ledger.models.adding import insert_all
 from ledger.models.checking import check, checked
-
-ROWS_AT_ONCE = 500
-"""Rows of one INSERT."""
 
 PERSON = {"on_delete": models.PROTECT, "related_name": "+", "null": True, "editable": False}
 
@@ -94,12 +92,15 @@ class Record(models.Model):
                 refusals[number] = refusal
         if refusals:
             raise RowsRefused(refusals)
+        if not records:
+            return []
         now = timezone.now()
-        for record in records:  # stamped anew by the database; its own defaults would be compiled for each row
+        for record in records:  # stamped anew by the database
             record.version, record.created_at, record.updated_at = 1, now, now
         try:
             with taking("add"):
-                return cls._default_manager.bulk_create(records, batch_size=ROWS_AT_ONCE)
+                insert_all(records)
+            return records
         except (IntegrityError, ProgrammingError):
             return cls._add_one_by_one(rows, by=by, add=partial(Record.add.__func__, cls))  # type: ignore[attr-defined]
 
