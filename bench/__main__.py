@@ -6,6 +6,7 @@ python -m bench profile list             where the time of one figure goes
 python -m bench generate                 only make the database
 python -m bench verify                   the product's own verification of the generated ledger
 python -m bench servers                  ways to serve, by the list
+python -m bench replica                  what a replica takes off the primary
 python -m bench reliance                 thousands of approvals that rest on one item
 """
 
@@ -21,13 +22,13 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import product
 
-from bench import asking, place, reliance, results, serving
+from bench import asking, place, reliance, replica, results, serving
 from bench.figures import FIGURES, Line, Ports, measure, warm
 from bench.load import Measured, drive
 from bench.place import HERE, LARGE, SMALL, Facts, environment
 from bench.serving import FLOOR, PRODUCT, Way
 
-OTHERS = ("generate", "profile", "verify", "servers", "reliance")
+OTHERS = ("generate", "profile", "verify", "servers", "replica", "reliance")
 
 
 def main(arguments: list[str]) -> int:
@@ -48,6 +49,8 @@ def main(arguments: list[str]) -> int:
                 _look(place.prepared(asked.size, asked.seed), "profile", asked.what[1], str(asked.runs))
             case "servers":
                 _compare_servers(place.prepared(asked.size, asked.seed), asked)
+            case "replica":
+                print(_with_replica(asked.size, asked))
             case _:
                 print(_size(asked.size, asked.what, asked)[1])
     finally:
@@ -91,6 +94,8 @@ def _everything(asked: argparse.Namespace) -> None:
             small_told,
             "## From the smaller to the larger",
             results.falls(small, large),
+            f"## With a replica, {SMALL:,} incidents",
+            _with_replica(SMALL, asked),
         ]
     )
     results.RESULTS.write_text(told + "\n")
@@ -116,6 +121,13 @@ def _size(size: int, figures: list[str], asked: argparse.Namespace) -> tuple[lis
     own = max((seen.own_us for line in lines for seen in line.floor.values() if line.key != "feed"), default=0)
     load = f"The load itself took at most {own:.0f} us of processor time a request (feed pages apart)."
     return lines, "\n\n".join([f"{way}. {memory} {load}", results.table(lines, queries)])
+
+
+def _with_replica(size: int, asked: argparse.Namespace) -> str:
+    facts = place.prepared(size, asked.seed)
+    serving.collect_static(facts)
+    way = Way(asked.server, asked.workers, asked.threads)
+    return replica.measure(place.start().cluster, facts, asked.port, asked.seconds, way)
 
 
 def _measured(key: str, facts: Facts, ports: Ports, seconds: float) -> Line:

@@ -35,7 +35,7 @@ def _in_turn(paths: list[str], headers: dict[str, str]) -> Iterator[bytes]:
     return cycle([request(path, **headers) for path in paths])
 
 
-def _actor(facts: Facts) -> dict[str, object]:
+def actor(facts: Facts) -> dict[str, object]:
     key = str(uuid7())
     name = f"Carrier {key}"
     return {"id": key, "workspace_id": facts.workspace, "marking": "green", "name": name, "actor_kind": "enterprise"}
@@ -43,13 +43,13 @@ def _actor(facts: Facts) -> dict[str, object]:
 
 def _actors(facts: Facts) -> Iterator[bytes]:
     while True:
-        yield request("/api/v1/actors/", body=json.dumps(_actor(facts)).encode(), **token(facts))
+        yield request("/api/v1/actors/", body=json.dumps(actor(facts)).encode(), **token(facts))
 
 
 def bulk(facts: Facts) -> Iterator[bytes]:
     """Requests of a thousand records each, every one new."""
     while True:
-        fields = [_actor(facts) for _ in range(MANY)]
+        fields = [actor(facts) for _ in range(MANY)]
         lines = [json.dumps({"op": "create", "kind": "actor", "id": each.pop("id"), "fields": each}) for each in fields]
         body = "\n".join(lines).encode()
         yield request("/api/v1/bulk/", body=body, kind="application/x-ndjson", **token(facts))

@@ -45,12 +45,12 @@ class Served:
 
     def memory_mb(self) -> float:
         """Of all its processes: what is theirs alone, and their share of what they hold in common (PSS)."""
-        return sum(_pss(pid) for pid in _family(self.process.pid)) / 1024
+        return sum(_pss(pid) for pid in family(self.process.pid)) / 1024
 
 
 @contextmanager
-def serving(app: str, facts: Facts, port: int, way: Way) -> Iterator[Served]:
-    """Serve until the block ends."""
+def serving(app: str, facts: Facts, port: int, way: Way, **settings: str) -> Iterator[Served]:
+    """Serve until the block ends, with more settings if any."""
     command = SERVERS[way.server].format(app=app, port=port, workers=way.workers, threads=way.threads)
     more = {
         "BENCH_WORKSPACE": facts.workspace,
@@ -60,7 +60,7 @@ def serving(app: str, facts: Facts, port: int, way: Way) -> Iterator[Served]:
     process = subprocess.Popen(
         [sys.executable, *command.split(), *way.more.split()],
         cwd=HERE,
-        env={**environment(facts.url), **more},
+        env={**environment(facts.url), **more, **settings},
         stdin=subprocess.DEVNULL,
     )
     try:
@@ -96,9 +96,10 @@ def _wait(process: subprocess.Popen, port: int) -> None:
     raise SystemExit(f"The server did not answer within {PATIENCE} seconds.")
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all that it has begun."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in _family(int(child)))]
+    return [pid, *(each for child in children for each in family(int(child)))]
 
 
 def _pss(pid: int) -> int:

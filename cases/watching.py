@@ -29,7 +29,7 @@ from ledger.notices import About, Notice, tell_all
 TOLD_ONE_BY_ONE = 10
 """New matches of one look that are told each by itself; more are told as a number."""
 
-NOT_FILTERS = {"after", "format", "workspace"}
+NOT_FILTERS = {"after", "filters", "format", "workspace"}
 """Of a list's address: where one stands in it, its form, and the room, which is the watch's own."""
 
 log = logging.getLogger(__name__)

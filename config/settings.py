@@ -119,8 +119,15 @@ TEMPLATES = [
             ],
             "builtins": ["config.templatetags.attest"],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "compiled",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "config.compiled.environment"},
+    },
 ]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 # --- The database --------------------------------------------------------------------------
 
@@ -134,8 +141,22 @@ except environ.ImproperlyConfigured:
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres://: Attest runs on PostgreSQL only.")
 DATABASES["default"].setdefault("OPTIONS", {})
+# Planning a query under row-level security takes longer than running it: statements that come again are prepared.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
+DATABASES["default"]["OPTIONS"] |= PREPARED
 DATABASES["default"]["CONN_MAX_AGE"] = 600 if MODE != "test" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# A standby of the same database that may serve what only reads: `config/replica.py` says what and when.
+if env.str("ATTEST_REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db_url("ATTEST_REPLICA_URL")
+    if DATABASES["replica"].get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("ATTEST_REPLICA_URL must be like postgres://user:password@host:5432/attest.")
+    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **PREPARED, **DATABASES["replica"].get("OPTIONS", {})}
+    DATABASES["replica"]["CONN_MAX_AGE"] = DATABASES["default"]["CONN_MAX_AGE"]
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+# The replica's answers are never older.
+REPLICA_SECONDS = number("ATTEST_REPLICA_SECONDS", default=10, least=1, most=3600)
 
 # --- People ----------------------------------------------------------------------------------
 

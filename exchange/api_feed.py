@@ -2,6 +2,7 @@
 
 import time
 
+from django.db import Error
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -16,6 +17,7 @@ from exchange.feed import Answer, changes
 from ledger.acting import acting_as
 from ledger.api import StrictSerializer
 from ledger.kinds import kinds
+from ledger.replica import is_asked, on_primary, still_serves
 
 USUAL, MOST = 200, 1000
 """Changes of a page: as a rule, and at most."""
@@ -141,10 +143,23 @@ class ChangesView(APIView):
             return changes(cursor, limit)
 
     def _waited(self, answer: Answer, limit: int, until: float) -> Answer:
-        """The answer once there is something, or as it is when the time is up or no place is free."""
+        """The answer once there is something, or as it is when the time is up or no place is free.
+
+        So it is as well when a replica breaks off meanwhile, or may no longer tell this person anything.
+        """
         with waiting.a_place() as taken:
-            while taken and answer.is_empty and waiting.rises_above(answer.horizon, until=until):
-                if self.request.auth and not self.request.auth.still_opens():
-                    raise AuthenticationFailed("This token is unknown, expired or revoked.")
-                answer = self._look(answer.next, limit)
+            try:
+                while taken and answer.is_empty and waiting.rises_above(answer.horizon, until=until):
+                    self._refuse_if_revoked()
+                    if not still_serves(self.request.user.pk):
+                        break
+                    answer = self._look(answer.next, limit)
+            except Error:
+                if not is_asked():
+                    raise
         return answer
+
+    def _refuse_if_revoked(self) -> None:
+        with on_primary():
+            if self.request.auth and not self.request.auth.still_opens():
+                raise AuthenticationFailed("This token is unknown, expired or revoked.")

@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, transactio
 
 from accounts.errors import NotYours
 from accounts.models import ApiToken, User
+from ledger.replica import REPLICA
 
 APP_ROLE = "attest_app"
 """The PostgreSQL role that serves requests. It owns nothing."""
@@ -131,7 +132,7 @@ def owner_connection() -> Iterator[None]:
 
 def take_app_role(sender, connection, **kwargs) -> None:
     """Give up ownership as soon as a connection opens; without the role, refuse to go on."""
-    if connection.alias != DEFAULT_DB_ALIAS or _as_owner.get():
+    if connection.alias not in (DEFAULT_DB_ALIAS, REPLICA) or _as_owner.get():
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
@@ -139,6 +140,8 @@ def take_app_role(sender, connection, **kwargs) -> None:
             connection.close()
             raise OperationalError(f"The database has no role {APP_ROLE} yet: run `python manage.py migrate` first.")
         cursor.execute(f"SET ROLE {APP_ROLE}; SET jit = off")  # short queries: compiling them costs more
+        if connection.alias == REPLICA:
+            cursor.execute("SET default_transaction_read_only = on")  # were it ever promoted
 
 
 def _swap_settings(names: tuple[str, ...], values: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,6 +21,10 @@ def rooms_of(request) -> QuerySet[Workspace]:
     return Workspace.objects.filter(memberships__user=request.user, memberships__ended_at=None)
 
 
+OFFERED_FIRST = 4
+"""Filters of a list that stand in the open."""
+
+
 class EitherWidget(BooleanWidget):
     """Yes, no, or not asked."""
 
@@ -69,6 +73,9 @@ class RecordFilterSet(django_filters.FilterSet):
     shown_last: tuple[str, ...] = ("workspace", "marking")
     """Asked for least."""
 
+    is_whole = True
+    """Whether all filters are offered."""
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name in self.shown_last:
@@ -76,6 +83,12 @@ class RecordFilterSet(django_filters.FilterSet):
         user = getattr(self.request, "user", None)
         rooms = user.workspaces() if user and user.is_authenticated else []  # remembered: no query of its own
         self.filters["workspace"].extra["choices"] = [(str(room.pk), room.name) for room in rooms]
+
+    def show_first(self) -> None:
+        """Offer only the first few: the others cost nothing until somebody wants them."""
+        self.is_whole = len(self.filters) <= OFFERED_FIRST
+        for name in list(self.filters)[OFFERED_FIRST:]:
+            del self.filters[name]
 
     def having_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         """Records whose own words, or those of their parts, match a web-style query."""

@@ -7,13 +7,16 @@ may not be read is not there (404).
 from __future__ import annotations
 
 import csv
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
@@ -21,6 +24,8 @@ from django.views.generic import FormView, TemplateView
 
 from accounts.choices import WRITERS
 from accounts.errors import IllegalStep, NotYours
+from accounts.prepared import Prepared
+from ledger.documents import has_list_index, newest_ids
 from ledger.forms import NoteForm, ReasonForm, RecordForm
 from ledger.models import Record
 from ledger.talk import Talk
@@ -28,6 +33,8 @@ from ledger.talk import Talk
 PAGE = 50
 """Rows of a list page."""
 
+OF_THE_PAGE = {"after", "view"}
+"""Of a list's address: where one stands in it, and how it is looked at."""
 
 MOST_EXPORTED = 10_000
 """Rows of an exported list."""
@@ -65,6 +72,11 @@ class RecordList(RecordPage):
     oldest_first = False
     filterset_class: type
     queryset: Any
+    shows: tuple[str, ...] = ()
+    """The columns that the page shows beside workspace and marking, where it needs no others."""
+
+    offers_all = False
+    """Whether all filters stand on the page from the first."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         return self.csv() if request.GET.get("format") == "csv" else super().get(request, *args, **kwargs)
@@ -84,16 +96,15 @@ class RecordList(RecordPage):
     def _filtered(self) -> tuple[Any, Any]:
         filterset = self.filterset_class(self.request.GET, queryset=self.queryset.all(), request=self.request)
         order = "pk" if self.oldest_first else "-pk"
+        if not self._asks_for_filters() and not self.offers_all:
+            filterset.show_first()
+            return filterset, self.queryset.order_by(order)
         return filterset, filterset.qs.order_by(order) if filterset.is_valid() else self.queryset.none()
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         filterset, shown = self._filtered()
-        if after := self.request.GET.get("after"):
-            try:
-                shown = shown.filter(**{"pk__gt" if self.oldest_first else "pk__lt": after})
-            except ValidationError:
-                shown = shown.none()
-        rows = list(shown[: PAGE + 1])
+        after = self.request.GET.get("after", "")
+        rows = self._page(shown, after)
         return super().get_context_data(
             filter=filterset,
             records=rows[:PAGE],
@@ -105,14 +116,54 @@ class RecordList(RecordPage):
             **kwargs,
         )
 
+    def _page(self, shown: QuerySet, after: str) -> list:
+        """The rows of a page, and one more if there are more."""
+        try:
+            before = UUID(after) if after else None
+        except ValueError:
+            return []
+        if self._is_plain():
+            return self._in_their_rooms(
+                _by_ids(type(self))(newest_ids(self.queryset.model, before=before, most=PAGE + 1))
+            )
+        if before:
+            shown = shown.filter(**{"pk__gt" if self.oldest_first else "pk__lt": before})
+        return self._in_their_rooms(list(self._narrowed(shown)[: PAGE + 1]))
+
+    @classmethod
+    def _narrowed(cls, records: QuerySet) -> QuerySet:
+        return records.only("workspace", "marking", *cls.shows) if cls.shows else records
+
+    def _in_their_rooms(self, rows: list) -> list:
+        """The rows, each with the workspace that its reader is known to be a member of."""
+        rooms = {room.pk: room for room in self.request.user.workspaces()}
+        for each in rows:
+            if each.workspace_id in rooms:
+                each.workspace = rooms[each.workspace_id]
+        return rows
+
+    def _is_plain(self) -> bool:
+        """Whether the list is simply the newest records of its kind."""
+        is_narrowed = self.oldest_first or self._asks_for_filters() or bool(self.queryset.query.where)
+        return not is_narrowed and has_list_index(self.queryset.model)
+
+    def _asks_for_filters(self) -> bool:
+        return any(key not in OF_THE_PAGE for key in self.request.GET)
+
     def is_filtered(self) -> bool:
         """Whether anything but its place and the way it is looked at stands in the address."""
-        return any(value for key, value in self.request.GET.items() if key not in ("after", "view"))
+        return any(value for key, value in self.request.GET.items() if key not in {*OF_THE_PAGE, "filters"})
 
     def _url(self, **changes) -> str:
         """This list under the same filters, from another place."""
-        kept = [(key, each) for key, values in self.request.GET.lists() if key != "after" for each in values]
+        kept = [(k, each) for k, values in self.request.GET.lists() if k not in ("after", "filters") for each in values]
         return "?" + urlencode([*kept, *changes.items()])
+
+
+@cache
+def _by_ids(page: type[RecordList]) -> Prepared:
+    """The records of a list by their ids."""
+    return Prepared(lambda ids: page._narrowed(page.queryset.filter(pk__among=ids)).order_by("-pk"))
 
 
 class RecordDetail(RecordPage):

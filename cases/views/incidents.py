@@ -29,17 +29,22 @@ from cases.views.passages import OffersPassages
 from evidence.models import EvidenceItem
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordWithdraw
 
+SHOWN_BESIDE = (
+    Attribution.objects.exclude(status="withdrawn")
+    .select_related("actor")
+    .only("incident", "likelihood", "confidence", "actor__name")
+)
+
 
 class IncidentList(DrawnList):
     template_name = "cases/incident_list.html"
     filterset_class = IncidentFilter
     drawn = {"map": ("Map", "map"), "timeline": ("Timeline", "timeline"), "chart": ("Chart", "chart-bar")}
-    queryset = Incident.objects.select_related("workspace", "along").prefetch_related(
-        Prefetch("attributions", Attribution.objects.exclude(status="withdrawn").select_related("actor"))
-    )
+    queryset = Incident.objects.prefetch_related(Prefetch("attributions", SHOWN_BESIDE, to_attr="beside"))
+    shows = ("reference", "title", "began", "ended", "target_countries", "severity", "status")
 
     def draw_map(self, shown) -> dict:
-        found = first_of(shown.prefetch_related(None))
+        found = first_of(shown.prefetch_related(None).select_related("along"))
         unplaced = [each for each in found["records"] if not drawing.is_on_map(each)]
         return found | {"drawing": drawing.incident_map(found["records"]), "unplaced": unplaced}
 

@@ -1,7 +1,7 @@
 """What templates need to show the domain's things the same way everywhere."""
 
 import calendar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases.views.watches import LISTS
 from cases.watching import canonical
+from config.compiled import compiled
 from ledger.kinds import name_of, title_of
 
 register = template.Library()
@@ -32,6 +33,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.filter
+@lru_cache(10_000)
 def partial_date(value: str) -> str:
     """`2021-07-02` as 2 July 2021, `2021-07` as July 2021, `2021` as 2021."""
     parts = str(value or "").split("-")
@@ -42,6 +44,7 @@ def partial_date(value: str) -> str:
 
 
 @register.filter
+@cache
 def country(code: str) -> str:
     """The name of an ISO 3166-1 alpha-2 code."""
     if code == "EU":
@@ -87,18 +90,23 @@ def query(context, **changes) -> str:
     return "?" + urlencode([*kept, *((k, v) for k, v in changes.items() if v is not None)])
 
 
-@register.inclusion_tag("includes/saved_searches.html", takes_context=True)
-def saved_searches(context, filterset) -> dict:
+@register.simple_tag(name="compiled", takes_context=True)
+def compiled_part(context, name: str) -> SafeString:
+    """A part of the page from a compiled template, with what the page knows."""
+    return compiled(name, context.flatten())
+
+
+def saved_searches_of(request, filterset) -> dict:
     """Beside a list whose filters can be kept: the link that keeps them, and those that were kept. No query."""
-    request, kind = context.request, getattr(filterset.queryset.model, "kind", "")
+    kind = getattr(filterset.queryset.model, "kind", "")
     if kind not in LISTS or request.resolver_match.url_name != LISTS[kind]:
         return {}
     kept = urlencode({"over": kind, "query": canonical(request.GET.urlencode())})
     return {"over": kind, "kept": kept, "may_write": bool(request.user.rooms_to_write_in())}
 
 
-@register.inclusion_tag("includes/field.html")
-def field(bound: forms.BoundField) -> dict:
+@register.simple_tag
+def field(bound: forms.BoundField) -> SafeString:
     """A form field with its label, help and errors, tied together for screen readers."""
     widget = bound.field.widget
     plain = isinstance(widget, (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect))
@@ -116,7 +124,8 @@ def field(bound: forms.BoundField) -> dict:
     shown = mark_safe(  # noqa: S308 - Django's own widget
         bound.as_widget(attrs=attrs)
     )
-    return {"bound": bound, "widget": shown, "is_check": is_check, "is_group": plain and not is_check}
+    told = {"bound": bound, "widget": shown, "is_check": is_check, "is_group": plain and not is_check}
+    return compiled("includes/field.jinja", told)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 from ledger.models.about import AboutRecord
 from ledger.models.comments import Comment
 from ledger.models.entries import Checkpoint, Epoch, LedgerEntry, SearchEntry
+from ledger.models.last_writes import LastWrite
 from ledger.models.notifications import Notification
 from ledger.models.records import (
     PERSON,
@@ -20,6 +21,7 @@ __all__ = [
     "Comment",
     "Epoch",
     "KeptAnswer",
+    "LastWrite",
     "LedgerEntry",
     "Notification",
     "Record",

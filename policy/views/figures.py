@@ -16,6 +16,7 @@ class ResponseFigures(RecordList):
     template_name = "policy/figures.html"
     filterset_class = FiguresFilter
     queryset = PolicyResponse.objects.all()
+    offers_all = True
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         filterset, shown = self._filtered()

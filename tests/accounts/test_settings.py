@@ -34,6 +34,8 @@ def test_sound_settings_start():
         ("ATTEST_BASE_URL", "attest.example.org"),
         ("ATTEST_BASE_URL", "http://attest.example.org"),
         ("DATABASE_URL", "mysql://a:b@127.0.0.1/c"),
+        ("ATTEST_REPLICA_URL", "mysql://a:b@127.0.0.1/c"),
+        ("ATTEST_REPLICA_SECONDS", "0"),
         ("ATTEST_SECOND_FACTOR_SECONDS", "soon"),
         ("ATTEST_SECOND_FACTOR_SECONDS", "5"),
         ("ATTEST_MAX_UPLOAD_MB", "0"),
