@@ -148,7 +148,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         asked = request.query_params
         included = self._included()
         limit = self._number("limit", FEWEST, FEWEST if included else MOST)
-        before = self._uuid("cursor") if asked.get("cursor") else None
+        before = self._uuid("cursor") if "cursor" in asked else None
         found = self._found(before, limit + 1)
         count = f'"count":{self._filtered(self.get_queryset()).count()},' if self._is_counted() else ""
         onward = orjson.dumps(self._next_url(str(found[limit - 1].id)) if len(found) > limit else None).decode()
@@ -219,7 +219,7 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
     def _narrowed(self, found: list[Document]) -> list[str]:
         """The texts of documents, with only the fields that were asked for."""
         wanted = self.request.query_params.get("fields")
-        if not wanted:
+        if wanted is None:
             return [each.text for each in found]
         names = wanted.split(",")
         if unknown := set(names) - {field.column for field in self.model._meta.concrete_fields}:

@@ -160,7 +160,7 @@ class NotificationViewSet(RecordViewSet):
         found = self._filtered(self.get_queryset())
         limit = self._number("limit", FEWEST, MOST)
         answer: dict[str, Any] = {"count": found.count()} if self._is_counted() else {}
-        if request.query_params.get("cursor"):
+        if "cursor" in request.query_params:
             found = found.filter(pk__lt=self._uuid("cursor"))
         ids = list(found.order_by("-pk").values_list("pk", flat=True)[: limit + 1])
         shown = Notification.objects.filter(pk__in=ids[:limit]).order_by("-pk").shown()

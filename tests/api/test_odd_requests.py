@@ -130,7 +130,7 @@ def test_a_limit_is_a_plain_number(ana, limit):
     assert refused(ana.get("/actors/", {"limit": limit}), 400, "/limit")
 
 
-@pytest.mark.parametrize("cursor", ["x", "\x00", "9" * 40])
+@pytest.mark.parametrize("cursor", ["x", "\x00", "9" * 40, ""])
 def test_a_cursor_is_taken_from_next(ana, cursor):
     assert refused(ana.get("/actors/", {"cursor": cursor}), 400, "/cursor")
 

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 import pytest
 import schemathesis
@@ -29,6 +30,7 @@ from schemathesis.specs.openapi import checks
 from accounts.models import Workspace
 from config.api import own, router
 from config.wsgi import application
+from exchange import waiting
 from tests.api.schema.world import World, a_world
 from tests.fixtures import everyone
 
@@ -112,8 +114,10 @@ def world(_files, django_db_setup, django_db_blocker) -> Iterator[World]:
 
 
 @pytest.fixture(autouse=True)
-def _no_second_factor(settings):
+def _nobody_is_waited_for(settings, monkeypatch):
+    """No second factor is asked for, and the feed has no place to wait in: it answers at once."""
     settings.APPROVAL_NEEDS_SECOND_FACTOR = False
+    monkeypatch.setattr(waiting, "_places", BoundedSemaphore(0))
 
 
 def about_what_exists(case, world: World, luck: random.Random):
