@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.shortcuts import render
-from django.urls import include, path
+from django.urls import URLResolver, include, path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -190,6 +190,13 @@ def docs(request):
     return render(request, "api_docs.html", {"groups": operations_shown(), "problems": TITLES.items()})
 
 
+def _of_a_kind(prefix: str, viewset: type, basename: str) -> URLResolver:
+    """The addresses of one kind under its own prefix, so that finding one does not go through those of all."""
+    within = SimpleRouter()
+    within.register("", viewset, basename=basename)
+    return path(f"v1/{prefix}/", include(within.urls))
+
+
 urlpatterns = [
     path("v1/me/", Me.as_view(), name="api-me"),
     path("v1/search/", SearchView.as_view(), name="api-search"),
@@ -205,8 +212,7 @@ urlpatterns = [
     path(
         "v1/policy-responses/<uuid:pk>/shared-product/", sharing.SharedProductView.as_view(), name="api-shared-product"
     ),
-    path("v1/", include(router.urls)),
-    path("v1/", include(own.urls)),
+    *(_of_a_kind(*each) for each in (*router.registry, *own.registry)),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
 ]

@@ -31,9 +31,11 @@ def test_it_gives_what_the_queryset_gives_with_what_goes_along(people):
 def test_each_argument_goes_where_it_stands_however_often(people):
     at = timezone.now() - timedelta(days=1)
     asked = Prepared(
-        lambda email, since, number: User.objects.filter(email=email, date_joined__gt=since)
-        .annotate(told=Value(number), again=F("email"))
-        .exclude(name=email)
+        lambda email, since, number: (
+            User.objects.filter(email=email, date_joined__gt=since)
+            .annotate(told=Value(number), again=F("email"))
+            .exclude(name=email)
+        )
     )
     for number, person in enumerate(people):
         (found,) = asked(person.email, at, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
@@ -149,14 +150,20 @@ class Attest:
         """
         summary = Summary()
         with Replica(into, address=self.address, kinds=kinds) as replica:
-            more = True
-            while more:
-                page = self.changes(replica.cursor, kinds=kinds, limit=limit)
+            for page in self._pages(replica.cursor, kinds=kinds, limit=limit):
                 summary += replica.take(page.changes, page.next)
-                more = page.more
                 if told:
                     told(summary)
         return summary
+
+    def _pages(self, cursor: str, *, kinds: Sequence[str], limit: int) -> Iterator[Page]:
+        """The pages after a cursor. Each is asked for while the one before it is being written down."""
+        with ThreadPoolExecutor(1) as ahead:
+            coming: Future[Page] | None = ahead.submit(self.changes, cursor, kinds=kinds, limit=limit)
+            while coming:
+                page = coming.result()
+                coming = ahead.submit(self.changes, page.next, kinds=kinds, limit=limit) if page.more else None
+                yield page
 
     def follow(self, into: Path | str, *, kinds: Sequence[str] = ()) -> Iterator[Summary]:
         """Keep a replica in step for good; yields after each page that brought something."""

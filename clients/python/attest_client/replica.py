@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
     kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
     workspace_id TEXT NOT NULL, marking TEXT NOT NULL, document TEXT NOT NULL,
-    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+    PRIMARY KEY (kind, id));
 CREATE INDEX IF NOT EXISTS record_by_scope ON record (workspace_id, marking);
 CREATE TABLE IF NOT EXISTS replica (
     only INTEGER PRIMARY KEY CHECK (only = 1), address TEXT NOT NULL, kinds TEXT NOT NULL, cursor TEXT NOT NULL);
@@ -85,8 +87,8 @@ class Replica:
             moved = self.database.execute("UPDATE replica SET cursor = ? WHERE cursor = ?", [cursor, self.cursor])
             if not moved.rowcount:
                 raise AnotherSync("Something else keeps this file in step at this moment.")
-            for each in changes:
-                self._apply(each, summary)
+            for is_kept, run in groupby(changes, key=_is_kept):
+                summary += self._keep(run) if is_kept else self._let_go(run)
             self.database.execute("COMMIT")
         except BaseException:
             self.database.execute("ROLLBACK")
@@ -94,15 +96,25 @@ class Replica:
         self.cursor = cursor
         return summary
 
-    def _apply(self, change: Mapping[str, Any], summary: Summary) -> None:
-        if change["op"] == "closed":
-            self.database.execute(CLOSE, [change["workspace_id"], change["marking"]])
-            summary.closed += 1
-        elif change["op"] in GONE or change["document"] is None:
-            self.database.execute(FORGET, [change["kind"], change["id"]])
-            summary.forgotten += 1
-        else:
-            names = ("kind", "id", "version", "workspace_id", "marking")
-            document = orjson.dumps(change["document"]).decode()
-            self.database.execute(KEEP, [*(change[name] for name in names), document])
-            summary.written += 1
+    def _keep(self, changes: Iterable[Mapping[str, Any]]) -> Summary:
+        rows = [(*_scope_of(each), orjson.dumps(each["document"]).decode()) for each in changes]
+        self.database.executemany(KEEP, rows)
+        return Summary(written=len(rows))
+
+    def _let_go(self, changes: Iterable[Mapping[str, Any]]) -> Summary:
+        summary = Summary()
+        for each in changes:
+            if each["op"] == "closed":
+                self.database.execute(CLOSE, [each["workspace_id"], each["marking"]])
+                summary.closed += 1
+            else:
+                self.database.execute(FORGET, [each["kind"], each["id"]])
+                summary.forgotten += 1
+        return summary
+
+
+_scope_of = itemgetter("kind", "id", "version", "workspace_id", "marking")
+
+
+def _is_kept(change: Mapping[str, Any]) -> bool:
+    return change["op"] != "closed" and change["op"] not in GONE and change["document"] is not None
