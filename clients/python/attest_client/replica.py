@@ -88,7 +88,8 @@ class Replica:
             if not moved.rowcount:
                 raise AnotherSync("Something else keeps this file in step at this moment.")
             for is_kept, run in groupby(changes, key=_is_kept):
-                summary += self._keep(run) if is_kept else self._let_go(run)
+                apply = self._keep if is_kept else self._let_go
+                summary += apply(run)
             self.database.execute("COMMIT")
         except BaseException:
             self.database.execute("ROLLBACK")
