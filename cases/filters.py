@@ -68,7 +68,10 @@ class IncidentFilter(RecordFilterSet):
     )
     label = django_filters.ChoiceFilter(choices=Label.choices, method="with_label", label="Has an attribution")
     actor = django_filters.ModelChoiceFilter(
-        queryset=lambda request: Actor.objects.order_by("name"), field_name="involvements__actor", distinct=True
+        queryset=lambda request: Actor.objects.order_by("name"),
+        field_name="involvements__actor",
+        distinct=True,
+        label="Actor involved",
     )
     along = django_filters.ModelChoiceFilter(
         queryset=lambda request: Corridor.objects.order_by("name"), label="Corridor"
