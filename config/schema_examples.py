@@ -26,7 +26,7 @@ FORMATS = {
     "email": "ana@example.org",
     "binary": "(bytes)",
 }
-PATTERNED = ("2021-07", "PL")
+PATTERNED = ("2021-07", "PL", "2021")
 """What texts look like that have a pattern."""
 
 
