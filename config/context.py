@@ -1,11 +1,13 @@
 """What the frame of every page needs: who, where, what waits."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import REVIEWERS
+from accounts.prepared import Prepared
 from cases.models import Attribution
 from ledger.models import Notification
 
@@ -47,8 +49,13 @@ def frame(request: HttpRequest) -> dict:
 
 def _unread() -> str:
     """How many notifications wait, of what may be read now; empty for none. One short query."""
-    found = Notification.objects.unread()[: MOST_COUNTED + 1].count()
+    found = len(_unread_ids())
     return f"{MOST_COUNTED}+" if found > MOST_COUNTED else str(found or "")
+
+
+@Prepared
+def _unread_ids() -> QuerySet:
+    return Notification.objects.unread().values_list("pk", flat=True)[: MOST_COUNTED + 1]
 
 
 def _waiting_for(user) -> int:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts.choices import STEWARDS, SUPERVISORS, WRITERS, Digest, Marking, Role
 from accounts.errors import IllegalStep, NotYours
 from accounts.ids import digest_of, new_id
+from accounts.prepared import Prepared
 from accounts.signals import membership_changed
 
 
@@ -72,9 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def membership_in(self, workspace_id) -> "Membership | None":
         """This person's standing in a workspace; asked of the database once per request."""
         if not hasattr(self, "_memberships"):
-            self._memberships = {
-                each.workspace_id: each for each in self.memberships.current().select_related("workspace")
-            }
+            self._memberships = {each.workspace_id: each for each in _memberships_of(self.pk)}
         return self._memberships.get(workspace_id)
 
     def stay_in(self, membership: "Membership") -> None:
@@ -195,6 +195,11 @@ class Membership(models.Model):
         require_keeper(by, self.workspace_id)
         if by.pk == self.user_id:
             raise NotYours("Another supervisor or steward must change your own membership.")
+
+
+@Prepared
+def _memberships_of(person: UUID) -> MembershipQuerySet:
+    return Membership.objects.current().filter(user=person).select_related("workspace")
 
 
 class Invitation(models.Model):
