@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.choices import WRITERS
 from accounts.models import User
+from accounts.prepared import Prepared
 from cases import gate
 from cases.gate import GateResult, Outcome
 from cases.gate.judgement import incomplete
@@ -56,14 +57,14 @@ def may_rate(reader: User, workspace_id: UUID) -> bool:
     return reader.role_in(workspace_id) in WRITERS
 
 
-def items_weighed(incident: Incident, rated: Iterable[UUID], reader: User) -> QuerySet[EvidenceItem]:
+def items_weighed(incident: UUID, rated: list[UUID], reader: UUID) -> QuerySet[EvidenceItem]:
     """The items of an incident's matrix that the reader may read: cited, added or rated; each with `own_cells`."""
     cited = Citation.objects.filter(attribution__incident=incident, status="active")
     found = FindingCitation.objects.filter(finding__incident=incident, status="active")
     added = MatrixRow.objects.filter(incident=incident, status="active")
     ids = (
         EvidenceItem.objects.order_by()
-        .filter(pk__in=list(rated))
+        .filter(pk__among=rated)
         .values("pk")
         .union(
             cited.exclude(attribution__status__in=NOT_WEIGHED).order_by().values("passage__item"),
@@ -86,8 +87,14 @@ def progress_of(incident: Incident, matrix: Matrix, reader: User) -> Progress:
     """How far the reader's own ratings of an incident have come. At most one query."""
     if not may_rate(reader, incident.workspace_id):
         return Progress(0, 0, may_rate=False)
-    items = items_weighed(incident, [row.item for row in matrix.rows], reader)
-    return progress_over(items.values_list("status", "own_cells"), len(matrix.hypotheses), rates=True)
+    items = _own_cells(incident.pk, [row.item for row in matrix.rows], reader.pk)
+    return progress_over(items, len(matrix.hypotheses), rates=True)
+
+
+@Prepared
+def _own_cells(incident: UUID, rated: list[UUID], reader: UUID) -> QuerySet:
+    """The status of each item, and how many cells the reader has rated."""
+    return items_weighed(incident, rated, reader).values_list("status", "own_cells")
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
+from accounts.prepared import Prepared
 from cases.blindness import NOT_WEIGHED
 from cases.choices import Bearing, Element, Supports
 from cases.models import Attribution, Citation, ElementFinding, FindingCitation, GatePolicy, Incident
@@ -101,14 +103,20 @@ def _of_findings(findings: Iterable[ElementFinding]) -> list[Line]:
     ]
 
 
-def _of_attributions(incident: Incident) -> list[Line]:
+@Prepared
+def _cited(incident: UUID) -> QuerySet[Citation]:
+    """Citations of an incident's attributions that are weighed."""
     found = Citation.objects.filter(attribution__incident=incident, status="active")
     weighed = found.exclude(attribution__status__in=NOT_WEIGHED).exclude(supports=Supports.LEGAL_BASIS)
+    return weighed.prefetch_related(Prefetch("passage", WITH_ITEM))
+
+
+def _of_attributions(incident: Incident) -> list[Line]:
     return [
         Line("", Bearing.CONTRARY, each.passage, each.note)
         if each.supports == Supports.CONTRARY
         else Line(each.supports, Bearing.SUPPORTING, each.passage, each.note)
-        for each in weighed.prefetch_related(Prefetch("passage", WITH_ITEM))
+        for each in _cited(incident.pk)
         if _is_seen(each)
     ]
 

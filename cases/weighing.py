@@ -228,7 +228,7 @@ def weighing_of(incident: Incident, reader: User) -> Weighing:
     """The matrix of an incident for a reader, in seven queries whatever its size."""
     _, matrix = matrix_of(incident.pk)
     hypotheses = list(incident.hypotheses.filter(pk__in=matrix.hypotheses))
-    items = list(items_weighed(incident, [row.item for row in matrix.rows], reader).select_related("source"))
+    items = list(items_weighed(incident.pk, [row.item for row in matrix.rows], reader.pk).select_related("source"))
     rates = may_rate(reader, incident.workspace_id)
     progress = progress_over(((each.status, each.own_cells) for each in items), len(hypotheses), rates=rates)
     people = _people(incident, matrix)

@@ -1,6 +1,9 @@
-from django.db.models import Prefetch
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
+from accounts.prepared import Prepared
 from cases import drawing
 from cases.blindness import summary_of
 from cases.choices import Element, Severity
@@ -74,7 +77,7 @@ class IncidentDetail(RecordDetail):
             involvements=incident.involvements.filter(status="active").select_related("actor"),
             claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
             attributions=attributions,
-            items=_items_of(incident),
+            items=_items_of(incident.pk),
             **drawing.drawn_flows(groups, marks_of([incident]) if groups else []),
             beside=what_stands_beside(incident, by=self.request.user),
             parts=what_is_open_to(incident, by=self.request.user),
@@ -82,8 +85,9 @@ class IncidentDetail(RecordDetail):
         )
 
 
-def _items_of(incident: Incident):
-    """Items that this incident's findings, claims and attributions use."""
+@Prepared
+def _items_of(incident: UUID) -> QuerySet[EvidenceItem]:
+    """Items that an incident's findings, claims and attributions use."""
     return (
         EvidenceItem.objects.filter(
             pk__in=FindingCitation.objects.filter(finding__incident=incident, status="active")
