@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from ledger.kinds import name_of
 from ledger.mentions import pieces
 from ledger.models import Comment, Record, RecordStatus, Task
@@ -50,12 +53,8 @@ class Talk:
 
     @cached_property
     def _threads(self) -> list[Thread]:
-        said = Comment.objects.filter(about_kind=self.record.kind, about_id=self.record.pk)
-        if self.most:
-            heads = said.filter(reply_to=None).order_by("-pk").values("pk")[: self.most + 1]
-            said = said.filter(Q(pk__in=heads) | Q(reply_to__in=heads))
         names, threads = {each.pk: each.name for each in self.people}, {}
-        for comment in said.select_related("created_by", "resolved_by").order_by("pk"):
+        for comment in _said(self.most)(self.record.kind, self.record.pk):
             named = {pk: names[pk] for pk in comment.mentions if pk in names}
             comment.pieces = pieces(comment.text, named)
             comment.is_mine = comment.created_by_id == self.reader.pk and comment.status == RecordStatus.ACTIVE
@@ -85,8 +84,27 @@ class Talk:
     @cached_property
     def tasks(self) -> list[Task]:
         """What is open, the soonest first."""
-        about = Task.objects.filter(about_kind=self.record.kind, about_id=self.record.pk)
-        return list(about.open().select_related("assignee").soonest_first())
+        return _open_tasks(self.record.kind, self.record.pk)
+
+
+@cache
+def _said(most: int | None) -> Prepared:
+    """Comments about the record of this kind and id, oldest first; of the newest threads where `most` says how many."""
+
+    def said_about(kind: str, key: UUID) -> QuerySet[Comment]:
+        said = Comment.objects.filter(about_kind=kind, about_id=key)
+        if most:
+            heads = said.filter(reply_to=None).order_by("-pk").values("pk")[: most + 1]
+            said = said.filter(Q(pk__in=heads) | Q(reply_to__in=heads))
+        return said.select_related("created_by", "resolved_by").order_by("pk")
+
+    return Prepared(said_about)
+
+
+@Prepared
+def _open_tasks(kind: str, key: UUID) -> QuerySet[Task]:
+    about = Task.objects.filter(about_kind=kind, about_id=key)
+    return about.open().select_related("assignee").soonest_first()
 
 
 def with_comment_count(records: QuerySet) -> QuerySet:
