@@ -55,6 +55,13 @@ def _measures(name: str, seen: dict) -> str:
     return "| " + " | ".join([name, *cells]) + " |"
 
 
+def write(parts: list[str]) -> str:
+    """Keep the results; returns what was written."""
+    text = "\n\n".join(parts) + "\n"
+    RESULTS.write_text(text)
+    return text
+
+
 def falls(small: list[Line], large: list[Line]) -> str:
     """How each figure changes from one size to the other."""
     rows = ["| figure | change | within a third |", "| --- | ---: | --- |"]
