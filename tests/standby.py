@@ -69,8 +69,9 @@ class Replica:
         return self.control.execute(query, given).fetchone()[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def standby() -> Iterator[Standby]:
+    """A standby of the tests' own server. It replays what all tests write: not kept longer than it is needed."""
     primary = Cluster(PLACE, options=QUICK_AND_LOSSY)
     if not (primary.data / "postmaster.pid").exists() or primary._url("attest", "attest") != os.environ["DATABASE_URL"]:
         pytest.skip("DATABASE_URL names a PostgreSQL that is not ours to copy")
