@@ -18,9 +18,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.fields import Field
 from django.db.models.lookups import Lookup
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
 
 STAND_INS: dict[type, Callable[[], Any]] = {
     UUID: uuid4,
@@ -65,7 +67,7 @@ class Prepared:
         if self._known is None:
             with self._lock:
                 self._known = self._known or _Composed(self.build, given)
-        return list(self._known.asked(given))
+        return self._known.asked(given)
 
 
 class _Composed:
@@ -81,10 +83,24 @@ class _Composed:
         if missing := [number for number in range(len(given)) if number not in used]:
             raise TypeError(f"The query does not use argument {missing[0]} as it is given.")
         self.converters: dict[int, Any] = {}
+        makes_records = self.queryset._iterable_class is ModelIterable and not self.queryset._known_related_objects
+        self.records = _Records(self.compiler, self.queryset.db) if makes_records else None
 
-    def asked(self, given: Sequence[Any]) -> QuerySet:
-        """The queryset, about to run the known text with these arguments."""
+    def asked(self, given: Sequence[Any]) -> list:
+        """The rows, of the known text with these arguments."""
         parameters = tuple(fixed if place is None else given[place] for place, fixed in self.places)
+        if self.records is None:
+            return list(self._iterated(parameters))
+        connection = connections[self.queryset.db]
+        with connection.cursor() as cursor:
+            cursor.execute(self.text, parameters)
+            found = self.records.of(cursor.fetchall(), connection)
+        if found and self.queryset._prefetch_related_lookups:
+            prefetch_related_objects(found, *self.queryset._prefetch_related_lookups)
+        return found
+
+    def _iterated(self, parameters: tuple) -> QuerySet:
+        """What is no record, as the queryset gives it."""
         found = self.queryset._chain()
         compiler = copy.copy(self.compiler)
         compiler.connection = connections[found.db]
@@ -99,6 +115,36 @@ class _Composed:
         if number not in self.converters:
             self.converters[number] = self.compiler.get_converters(expressions)
         return self.converters[number]
+
+
+class _Records:
+    """Makes records of rows, as `ModelIterable` does, with all that is the same each time found once."""
+
+    def __init__(self, compiler: SQLCompiler, alias: str) -> None:
+        columns, own = compiler.select, compiler.klass_info["select_fields"]
+        self.alias, self.model, self.span = alias, compiler.klass_info["model"], slice(own[0], own[-1] + 1)
+        self.names = [column.target.attname for column, *_ in columns[self.span]]
+        self.related = get_related_populators(compiler.klass_info, columns, alias)
+        self.annotations = list((compiler.annotation_col_map or {}).items())
+        self.converters = list(compiler.get_converters([column for column, *_ in columns]).items())
+
+    def of(self, rows: list[tuple], connection: Any) -> list:
+        return [self._record(self._converted(row, connection) if self.converters else row) for row in rows]
+
+    def _converted(self, row: tuple, connection: Any) -> list:
+        values = list(row)
+        for place, (converters, expression) in self.converters:
+            for converter in converters:
+                values[place] = converter(values[place], expression, connection)
+        return values
+
+    def _record(self, row: Sequence[Any]) -> Any:
+        record = self.model.from_db(self.alias, self.names, row[self.span])
+        for populator in self.related:
+            populator.populate(row, record)
+        for name, place in self.annotations:
+            setattr(record, name, row[place])
+        return record
 
 
 def _stand_in(argument: Any) -> Any:

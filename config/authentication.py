@@ -9,12 +9,18 @@ from accounts.models import ApiToken
 SCHEME = "Bearer "
 
 
-def token_of(request: HttpRequest) -> ApiToken | None:
-    """The live token in the Authorization header of an API request (RFC 6750)."""
-    header = request.headers.get("Authorization", "")
+def secret_of(request: HttpRequest) -> str | None:
+    """What stands as a token in the Authorization header of an API request (RFC 6750)."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     if not header.startswith(SCHEME) or not request.path.startswith("/api/"):
         return None
-    return ApiToken.find(header.removeprefix(SCHEME).strip())
+    return header.removeprefix(SCHEME).strip()
+
+
+def token_of(request: HttpRequest) -> ApiToken | None:
+    """The live token that an API request shows."""
+    secret = secret_of(request)
+    return None if secret is None else ApiToken.find(secret)
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -88,14 +88,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.policy.PolicyMiddleware",
     "config.slashes.SlashMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "config.programs.ProgramsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "config.door.DoorMiddleware",
     "config.repeats.RepeatsMiddleware",
@@ -140,6 +141,7 @@ except environ.ImproperlyConfigured:
     )
 if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres://: Attest runs on PostgreSQL only.")
+DATABASES["default"]["ENGINE"] = "config.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
 # Planning a query under row-level security takes longer than running it: statements that come again are prepared.
 PREPARED = {"server_side_binding": True, "prepare_threshold": 3}
@@ -152,6 +154,7 @@ if env.str("ATTEST_REPLICA_URL", default=""):
     DATABASES["replica"] = env.db_url("ATTEST_REPLICA_URL")
     if DATABASES["replica"].get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("ATTEST_REPLICA_URL must be like postgres://user:password@host:5432/attest.")
+    DATABASES["replica"]["ENGINE"] = "config.postgresql"
     DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **PREPARED, **DATABASES["replica"].get("OPTIONS", {})}
     DATABASES["replica"]["CONN_MAX_AGE"] = DATABASES["default"]["CONN_MAX_AGE"]
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}

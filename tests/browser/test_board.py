@@ -19,8 +19,8 @@ def responses(approved, cast):
 
 
 @pytest.fixture
-def page(browser, live_server, cast, responses):
-    page = browser.new_context(base_url=live_server.url, viewport={"width": 1300, "height": 900}).new_page()
+def page(new_context, live_server, cast, responses):
+    page = new_context(base_url=live_server.url, viewport={"width": 1300, "height": 900}).new_page()
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))

@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1300, 400])
-def test_the_dossier_and_the_releases_have_no_barrier(browser, live_server, cast, world, scheme, width):  # noqa: F811
-    reader = Reader(browser, live_server, cast.vera)
+def test_the_dossier_and_the_releases_have_no_barrier(new_context, live_server, cast, world, scheme, width):  # noqa: F811
+    reader = Reader(new_context, live_server, cast.vera)
     reader.page.emulate_media(color_scheme=scheme)
     reader.page.set_viewport_size({"width": width, "height": 900})
     address = world.attribution.get_absolute_url()
@@ -24,16 +24,16 @@ def test_the_dossier_and_the_releases_have_no_barrier(browser, live_server, cast
         reader.is_at_ease()
 
 
-def test_a_printed_dossier_carries_its_marking_on_every_page(browser, live_server, cast, world):  # noqa: F811
-    reader = Reader(browser, live_server, cast.vera)
+def test_a_printed_dossier_carries_its_marking_on_every_page(new_context, live_server, cast, world):  # noqa: F811
+    reader = Reader(new_context, live_server, cast.vera)
     reader.page.goto(f"{world.attribution.get_absolute_url()}dossier/")
     pages = pages_of(reader.page.pdf(prefer_css_page_size=True))
     assert len(pages) > 2
     assert all(words.count("TLP:AMBER") >= 2 for words in pages)
 
 
-def test_a_supervisor_releases_under_a_lower_marking(browser, live_server, cast, world, code):  # noqa: F811
-    sofia = Reader(browser, live_server, cast.sofia, code)
+def test_a_supervisor_releases_under_a_lower_marking(new_context, live_server, cast, world, code):  # noqa: F811
+    sofia = Reader(new_context, live_server, cast.sofia, code)
     sofia.page.goto(world.attribution.get_absolute_url())
     sofia.follow("Release under a lower marking")
     sofia.sees("1 citation for facilitation or direction")

@@ -36,8 +36,8 @@ def world(cast, east):
 
 
 @pytest.fixture
-def page(browser, live_server, cast, world):
-    page = browser.new_context(base_url=live_server.url, viewport={"width": 1300, "height": 900}).new_page()
+def page(new_context, live_server, cast, world):
+    page = new_context(base_url=live_server.url, viewport={"width": 1300, "height": 900}).new_page()
     page.complaints = []
     page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
@@ -79,8 +79,8 @@ def test_a_drawing_follows_the_theme(page: Page, world):
     assert page.complaints == []
 
 
-def test_without_script_the_tables_say_it_all(browser, live_server, page: Page, world):
-    plain = browser.new_context(
+def test_without_script_the_tables_say_it_all(new_context, live_server, page: Page, world):
+    plain = new_context(
         base_url=live_server.url, java_script_enabled=False, storage_state=page.context.storage_state()
     ).new_page()
     plain.goto(world["corridor"].get_absolute_url())

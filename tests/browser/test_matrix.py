@@ -32,8 +32,8 @@ def incident(cast, east):
         return pool.submit(make).result()
 
 
-def test_keys_fill_the_matrix_row_by_row(browser, live_server, cast, incident):
-    ana = Reader(browser, live_server, cast.ana)
+def test_keys_fill_the_matrix_row_by_row(new_context, live_server, cast, incident):
+    ana = Reader(new_context, live_server, cast.ana)
     ana.page.goto(reverse("matrix", args=[incident.pk]))
     ana.sees("Your own ratings come first: 0 of 2 rows are whole.")
     ana.is_at_ease()

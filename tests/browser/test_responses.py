@@ -120,18 +120,18 @@ def complete_what_is_missing(ana: Reader, address: str, room, kind: str, person)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_response_goes_from_proposal_to_completed(browser, live_server, cast, room, code, kind):
-    ana = Reader(browser, live_server, cast.ana)
+def test_a_response_goes_from_proposal_to_completed(new_context, live_server, cast, room, code, kind):
+    ana = Reader(new_context, live_server, cast.ana)
     propose(ana, room, kind)
     address = fill_in_its_own_fields(ana, kind)
     ana.sees(KINDS[kind]["refused"])
     complete_what_is_missing(ana, address, room, kind, cast.ana)
     submit(ana, address)
 
-    ben = Reader(browser, live_server, cast.ben)
+    ben = Reader(new_context, live_server, cast.ben)
     concur(ben, address)
 
-    sofia = Reader(browser, live_server, cast.sofia, code)
+    sofia = Reader(new_context, live_server, cast.sofia, code)
     sofia.page.goto(address)
     sofia.is_at_ease()
     sofia.follow("Approve")
@@ -150,13 +150,13 @@ def test_a_response_goes_from_proposal_to_completed(browser, live_server, cast, 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_where_it_is_approved_says_what_is_missing_and_what_to_do(
-    browser, live_server, cast, room, code, kind
+    new_context, live_server, cast, room, code, kind
 ):
-    ana = Reader(browser, live_server, cast.ana)
+    ana = Reader(new_context, live_server, cast.ana)
     propose(ana, room, kind)
     address = fill_in_its_own_fields(ana, kind)
     submit(ana, address)
-    sofia = Reader(browser, live_server, cast.sofia, code)
+    sofia = Reader(new_context, live_server, cast.sofia, code)
     sofia.page.goto(address)
     sofia.follow("Approve")
     sofia.press("Approve")
@@ -167,8 +167,8 @@ def test_the_page_where_it_is_approved_says_what_is_missing_and_what_to_do(
         assert PolicyResponse.objects.get().status == "in_review"
 
 
-def test_a_prosecution_is_offered_no_state_to_rest_on(browser, live_server, cast, room):
-    ana = Reader(browser, live_server, cast.ana)
+def test_a_prosecution_is_offered_no_state_to_rest_on(new_context, live_server, cast, room):
+    ana = Reader(new_context, live_server, cast.ana)
     propose(ana, room, "prosecution")
     address = fill_in_its_own_fields(ana, "prosecution")
     ana.page.goto(f"{address}rest/")

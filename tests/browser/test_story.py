@@ -33,10 +33,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 class Reader:
     """Somebody at a browser of their own."""
 
-    def __init__(self, browser, live_server, person, code=None, password=PASSWORD) -> None:
-        self.page: Page = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1300, "height": 900}
-        ).new_page()
+    def __init__(self, new_context, live_server, person, code=None, password=PASSWORD) -> None:
+        self.page: Page = new_context(base_url=live_server.url, viewport={"width": 1300, "height": 900}).new_page()
         self.page.on("console", lambda message: self._complain(message) if message.type == "error" else None)
         self.complaints: list[str] = []
         self.page.goto("/")
@@ -190,8 +188,8 @@ def concur(ben: Reader, address: str) -> None:
     ben.sees("Your conclusion is recorded.")
 
 
-def test_from_a_document_to_an_approved_attribution(browser, live_server, cast, east, code, tmp_path, work):
-    ana = Reader(browser, live_server, cast.ana)
+def test_from_a_document_to_an_approved_attribution(new_context, live_server, cast, east, code, tmp_path, work):
+    ana = Reader(new_context, live_server, cast.ana)
     record_incident_and_actor(ana)
     upload_pdf(ana, tmp_path, work)
     begin_attribution(ana)
@@ -199,10 +197,10 @@ def test_from_a_document_to_an_approved_attribution(browser, live_server, cast, 
     mark_and_cite(ana)
     submit(ana, address)
 
-    ben = Reader(browser, live_server, cast.ben)
+    ben = Reader(new_context, live_server, cast.ben)
     concur(ben, address)
 
-    sofia = Reader(browser, live_server, cast.sofia, code)
+    sofia = Reader(new_context, live_server, cast.sofia, code)
     sofia.follow("The republic moved people to the border by decree.")
     sofia.follow("Approve")
     sofia.press("Approve")
@@ -257,7 +255,7 @@ def cite_more(cast, east) -> None:
 
 
 def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_why_and_flags_its_responses(
-    browser, live_server
+    new_context, live_server
 ):
     load_demo()
     load_responses()
@@ -265,7 +263,7 @@ def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_
     with acting_as(analyst):
         item = EvidenceItem.objects.get(reference_number="TIMES-2021-05-27")
         resting = Attribution.objects.get(status="approved", actor__name="Belarus")
-    ana = Reader(browser, live_server, analyst, password=reading.load("people.yaml")["password"])
+    ana = Reader(new_context, live_server, analyst, password=reading.load("people.yaml")["password"])
     ana.page.goto(resting.get_absolute_url())
     ana.sees("16 of 16 checks hold")
     ana.is_at_ease()
@@ -288,9 +286,9 @@ def test_when_what_carries_it_is_withdrawn_the_belarus_approval_shows_stale_and_
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1300, 400])
 def test_the_main_pages_have_no_barrier_in_light_and_dark_wide_and_narrow(
-    browser, live_server, cast, approved, scheme, width
+    new_context, live_server, cast, approved, scheme, width
 ):
-    reader = Reader(browser, live_server, cast.ben)
+    reader = Reader(new_context, live_server, cast.ben)
     reader.page.emulate_media(color_scheme=scheme)
     reader.page.set_viewport_size({"width": width, "height": 900})
     with acting_as(cast.ben):
@@ -317,10 +315,10 @@ def test_the_main_pages_have_no_barrier_in_light_and_dark_wide_and_narrow(
         reader.is_at_ease()
 
 
-def test_words_before_which_an_emoji_stands_are_marked_at_their_place(browser, live_server, cast, east):
+def test_words_before_which_an_emoji_stands_are_marked_at_their_place(new_context, live_server, cast, east):
     with acting_as(cast.ana):
         item = making.an_item(by=cast.ana, workspace=east, text="🚌🚌 Twice here. Twice there.")
-    ana = Reader(browser, live_server, cast.ana)
+    ana = Reader(new_context, live_server, cast.ana)
     ana.page.goto(item.get_absolute_url())
     ana.selects("Twice there")
     ana.press("Mark passage c")

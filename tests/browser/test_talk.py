@@ -10,10 +10,10 @@ from tests.browser.test_story import Reader
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_citation_is_discussed_beside_its_words(browser, live_server, cast, draft):
+def test_a_citation_is_discussed_beside_its_words(new_context, live_server, cast, draft):
     with acting_as(cast.ben):
         Comment.add(by=cast.ben, about=draft.citations.first(), text="Is it cited for the right element?")
-    ana = Reader(browser, live_server, cast.ana)
+    ana = Reader(new_context, live_server, cast.ana)
     ana.page.goto(draft.get_absolute_url())
     ana.page.get_by_role("link", name="1 comment").click()
     ana.sees("Is it cited for the right element?")
@@ -28,10 +28,10 @@ def test_a_citation_is_discussed_beside_its_words(browser, live_server, cast, dr
         assert [each.event for each in Notification.objects.shown()] == ["mentioned"]
 
 
-def test_the_bell_leads_to_what_one_was_told(browser, live_server, cast, draft):
+def test_the_bell_leads_to_what_one_was_told(new_context, live_server, cast, draft):
     with acting_as(cast.ben):
         Comment.add(by=cast.ben, about=draft, text="Look here, @Ana")
-    ana = Reader(browser, live_server, cast.ana)
+    ana = Reader(new_context, live_server, cast.ana)
     ana.page.get_by_role("link", name="Notifications, 1 unread").click()
     ana.is_at_ease()
     ana.follow("Look here, @Ana")

@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from threading import Event
 
 import pytest
@@ -13,9 +14,8 @@ from exchange import waiting
 from ledger.acting import acting_as
 from ledger.replica import on_replica
 from tests.api.test_kinds import Door
+from tests.exchange.crowd import Writer, a_writer, assert_in_step, quiet_points
 from tests.exchange.feeding import Reader, a_source, change, settled
-from tests.exchange.test_feed_eight_writers import Writer, assert_in_step, meddle
-from tests.exchange.test_feed_eight_writers import _writer as a_writer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,17 @@ def reader(replica, cast):
 def page_there(reader) -> bool:
     with on_replica():
         return reader.page()
+
+
+def settle(replica) -> None:
+    """Return once all that has begun by now has ended, there too.
+
+    A replica counts some that the primary does not: a vacuum that cuts a table short is one.
+    """
+    settled()
+    replica.catch_up()
+    with on_replica():
+        settled()
 
 
 def ids(reader) -> list[str]:
@@ -69,8 +80,7 @@ def test_a_transaction_that_runs_holds_back_what_began_later_there_too(reader, r
         assert ids(reader) == []
         go_on.set()
         expected = [*slow.result(), str(later.pk)]
-    settled()
-    replica.catch_up()
+    settle(replica)
     page_there(reader)
     assert ids(reader) == expected
 
@@ -88,9 +98,8 @@ def test_a_replica_that_lags_behind_a_cursor_tells_nothing_until_it_has_come_as_
     page_there(reader)
     assert (reader.cursor, ids(reader)) == (ahead, [str(source.pk)])
     change(cast.ben, source, name="Again")
-    settled()
     replica.resume()
-    replica.catch_up()
+    settle(replica)
     page_there(reader)
     assert [each["version"] for each in reader.told] == [1, 2]
 
@@ -100,8 +109,7 @@ def test_a_replica_that_lags_behind_a_cursor_tells_nothing_until_it_has_come_as_
 
 def test_ones_own_change_is_told_though_the_replica_stands_still_and_anothers_when_it_goes_on(replica, cast, east):
     ana, ben = Door(Client(), cast.ana), Door(Client(), cast.ben)
-    settled()
-    replica.catch_up()
+    settle(replica)
     cursor = ben.get(PATH).json()["next"]
     replica.pause()
     fields = {"workspace_id": str(east.pk), "marking": "green", "source_class": "independent_press", "name": "Mine"}
@@ -110,7 +118,7 @@ def test_ones_own_change_is_told_though_the_replica_stands_still_and_anothers_wh
     assert mine in [each["id"] for each in ana.get(PATH).json()["changes"]]
     assert ben.get(PATH, {"cursor": cursor}).json()["changes"] == []
     replica.resume()
-    replica.catch_up()
+    settle(replica)
     assert [each["id"] for each in ben.get(PATH, {"cursor": cursor}).json()["changes"]] == [mine]
 
 
@@ -146,8 +154,7 @@ def told_in_the_end(door, cursor) -> dict:
 
 def test_who_waits_there_is_told_once_it_is_replayed(replica, cast, east, waits):
     door = Door(Client(), cast.ana)
-    settled()
-    replica.catch_up()
+    settle(replica)
     with ThreadPoolExecutor(1) as pool:
         told = pool.submit(told_in_the_end, door, cursor_of(door))
         assert waits.wait(60)
@@ -157,8 +164,7 @@ def test_who_waits_there_is_told_once_it_is_replayed(replica, cast, east, waits)
 
 def test_a_token_revoked_while_it_waits_there_is_told_nothing(replica, cast, east, waits):
     door = Door(Client(), cast.ana)
-    settled()
-    replica.catch_up()
+    settle(replica)
     with ThreadPoolExecutor(1) as pool:
         told = pool.submit(told_in_the_end, door, cursor_of(door))
         assert waits.wait(60)
@@ -169,8 +175,7 @@ def test_a_token_revoked_while_it_waits_there_is_told_nothing(replica, cast, eas
 
 def test_who_waits_when_the_replica_breaks_off_is_answered_as_it_stood(replica, cast, waits):
     door = Door(Client(), cast.ana)
-    settled()
-    replica.catch_up()
+    settle(replica)
     cursor = cursor_of(door)
 
     def once() -> dict:
@@ -187,16 +192,6 @@ def test_who_waits_when_the_replica_breaks_off_is_answered_as_it_stood(replica, 
 
 
 # --- Whatever others do --------------------------------------------------------------------------
-
-
-def read(reader, dice, stop) -> None:
-    """Page after page, each from whichever side."""
-    try:
-        while not stop.is_set():
-            with dice.choice([on_replica, on_replica, nullcontext])():
-                reader.page(dice.choice([1, 2, 3, 7, 20, 200]))
-    finally:
-        connections.close_all()
 
 
 def shake(replica, dice, stop) -> None:
@@ -216,25 +211,16 @@ def test_readers_end_with_what_they_may_read_though_the_replica_stumbles_and_pag
     writers = [Writer(person, [east, west], f"{seed} {n}") for n, person in enumerate(people)]
     readers = [Reader(people[0]), Reader(cast.vera), Reader(cast.stranger)]
     replica.catch_up()
-    with ThreadPoolExecutor(WRITERS + len(readers) + 1) as pool:
-        for round in range(ROUNDS):
-            stop = Event()
-            shaken = pool.submit(shake, replica, random.Random(f"{seed} {round}"), stop)
-            reading = [pool.submit(read, r, random.Random(f"{seed} {round} {n}"), stop) for n, r in enumerate(readers)]
-            writing = [pool.submit(writer.work) for writer in writers]
-            writing[round].result()
-            meddle(cast.vera, round)
-            for each in writing:
-                each.result()
-            stop.set()
-            for each in [*reading, shaken]:
-                each.result()
-            settled()
-            replica.catch_up()
-            for reader in readers:
-                with on_replica():
-                    assert_in_step(reader)
-                before = len(reader.told)
+    sides = [on_replica, on_replica, nullcontext]
+    points = quiet_points(
+        writers, readers, cast.vera, seed=seed, rounds=ROUNDS, sides=sides, beside=partial(shake, replica)
+    )
+    for _ in points:
+        replica.catch_up()
+        for reader in readers:
+            with on_replica():
                 assert_in_step(reader)
-                assert len(reader.told) == before
+            before = len(reader.told)
+            assert_in_step(reader)
+            assert len(reader.told) == before
     assert sum(writer.committed for writer in writers) > WRITERS * ROUNDS
