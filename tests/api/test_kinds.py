@@ -21,6 +21,7 @@ from ledger.models import LedgerEntry
 from policy.choices import ResponseKind
 from policy.models import LegalProvision, PolicyResponse
 from tests import making
+from tests.subcases import from_one_world
 
 V1 = "/api/v1"
 
@@ -316,7 +317,7 @@ WRITTEN_BY_OTHER_VERBS = {
     *DECIDED_IN_PERSON,
 }
 SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
-BY_KIND = pytest.mark.parametrize(("kind", "build", "change"), INPUTS, ids=[each[0] for each in INPUTS])
+BY_KIND = from_one_world(("kind", "build", "change"), INPUTS, [each[0] for each in INPUTS])
 
 
 def test_every_kind_has_its_endpoints_and_stands_in_the_table():

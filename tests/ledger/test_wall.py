@@ -9,12 +9,13 @@ from ledger.acting import acting_as, as_owner
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry
 from tests import making
+from tests.subcases import from_one_world
 
 TABLES = [model._meta.db_table for model in kinds().values()] + ["ledger_entry"]
 DENIED = (ProgrammingError, IntegrityError)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@from_one_world(["table"], [[each] for each in TABLES], TABLES)
 def test_without_a_user_every_table_is_empty(approved, as_app, table):
     assert as_app(f"SELECT 1 FROM {table}") == []
     with connection.cursor() as cursor:

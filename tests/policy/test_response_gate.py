@@ -29,6 +29,7 @@ from tests.policy.failing import (
     rely_on_safeguards_alone,
     without,
 )
+from tests.subcases import from_one_world
 
 
 def test_every_check_has_a_row_for_every_kind_that_asks_it():
@@ -37,9 +38,7 @@ def test_every_check_has_a_row_for_every_kind_that_asks_it():
     assert {(key, kind) for key, kind, _ in ALONE} | told_apart == asked
 
 
-@pytest.mark.parametrize(
-    ("key", "kind", "mutate"), ALONE, ids=[f"{key}-{kind}-{n}" for n, (key, kind, _) in enumerate(ALONE)]
-)
+@from_one_world(("key", "kind", "mutate"), ALONE, [f"{key}-{kind}-{n}" for n, (key, kind, _) in enumerate(ALONE)])
 def test_each_check_refuses_alone_and_says_what_to_do(reach, cast, key, kind, mutate):
     response = reach("proposed", kind)
     with acting_as(cast.ana):
