@@ -16,7 +16,7 @@ import orjson
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
 from rest_framework.exceptions import ValidationError as Malformed
@@ -111,7 +111,7 @@ def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
     return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
 
 
-class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
+class RecordViewSet(KnownParameters, GenericViewSet):
     """List, read, add and change one kind of record. Subclasses name fields and verbs."""
 
     model: type[Record]
@@ -149,8 +149,9 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
         included = self._included()
         limit = self._number("limit", FEWEST, FEWEST if included else MOST)
         before = self._uuid("cursor") if "cursor" in asked else None
-        found = self._found(before, limit + 1)
-        count = f'"count":{self._filtered(self.get_queryset()).count()},' if self._is_counted() else ""
+        filtered = self._filtered(self.get_queryset()) if self._filters_asked() else None
+        found = self._found(filtered, before, limit + 1)
+        count = f'"count":{self._count(filtered)},' if self._is_counted() else ""
         onward = orjson.dumps(self._next_url(str(found[limit - 1].id)) if len(found) > limit else None).decode()
         told = found[:limit]
         texts = ",".join(with_children(self.model, told, self._narrowed(told), included))
@@ -167,26 +168,29 @@ class RecordViewSet(KnownParameters, mixins.RetrieveModelMixin, GenericViewSet):
             return TextAnswer(with_children(self.model, [found], [found.text], included)[0])
         return self._told(found)
 
-    def _found(self, before: UUID | None, most: int) -> list[Document]:
-        """The newest records that the filters let through. Without filters no queryset is composed."""
-        if not self._filters_asked():
-            return newest(self.model, before=before, most=most)
-        records = self._filtered(self.get_queryset())
-        if before:
-            records = records.filter(pk__lt=before)
-        return documents(records.order_by("-pk")[:most])
-
     def _filters_asked(self) -> set[str]:
         """The filters among the parameters."""
         return set(self.request.query_params) - OF_A_LIST
 
     def _filtered(self, records: models.QuerySet) -> models.QuerySet:
+        """Those that the filters let through."""
         if self.filterset_class is None or not self._filters_asked():
             return records
         filterset = self.filterset_class(self.request.query_params, queryset=records, request=self.request)
         if not filterset.is_valid():
             raise Malformed(filterset.errors)
         return filterset.qs
+
+    def _found(self, filtered: models.QuerySet | None, before: UUID | None, most: int) -> list[Document]:
+        """The newest records. Without filters no queryset is composed."""
+        if filtered is None:
+            return newest(self.model, before=before, most=most)
+        if before:
+            filtered = filtered.filter(pk__lt=before)
+        return documents(filtered.order_by("-pk")[:most])
+
+    def _count(self, filtered: models.QuerySet | None) -> int:
+        return (self.get_queryset() if filtered is None else filtered).count()
 
     def _number(self, name: str, default: int, most: int) -> int:
         told = self.request.query_params.get(name, str(default))

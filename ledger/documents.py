@@ -29,19 +29,17 @@ class Document(NamedTuple):
 
 def document_of(model: type[Record], key: UUID) -> Document | None:
     """The document of one record, if there is one that may be read."""
-    return next(_asked(_one(model), [key]), None)
+    return next(_documents(_one(model), [key]), None)
 
 
 def newest(model: type[Record], *, before: UUID | None, most: int) -> list[Document]:
     """The newest records that may be read, newest first; only older ones than `before`."""
-    return list(_asked(_newest(model, before is not None, most), {"before": before}))
+    return list(_documents(_newest(model, before is not None, most), {"before": before}))
 
 
 def newest_ids(model: type[Record], *, before: UUID | None, most: int) -> list[UUID]:
     """The ids of `newest`. Raises `ValueError` for a kind that has no index for lists."""
-    with connection.cursor() as cursor:
-        cursor.execute(_newest_ids(model, before is not None, most), {"before": before})
-        return [key for (key,) in cursor.fetchall()]
+    return [key for (key,) in _asked(_newest_ids(model, before is not None, most), {"before": before})]
 
 
 def documents(records: QuerySet) -> list[Document]:
@@ -51,10 +49,14 @@ def documents(records: QuerySet) -> list[Document]:
     return [Document(*row) for row in records.values_list("pk", "version", text)]
 
 
-def _asked(query: str, parameters: object) -> Iterator[Document]:
+def _documents(query: str, parameters: object) -> Iterator[Document]:
+    return map(Document._make, _asked(query, parameters))
+
+
+def _asked(query: str, parameters: object) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        yield from map(Document._make, cursor.fetchall())
+        return cursor.fetchall()
 
 
 @cache

@@ -27,6 +27,9 @@ KEEP = """INSERT INTO record VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO
     workspace_id = excluded.workspace_id, marking = excluded.marking, document = excluded.document"""
 FORGET = "DELETE FROM record WHERE kind = ? AND id = ?"
 CLOSE = "DELETE FROM record WHERE workspace_id = ? AND marking = ?"
+PAGES_UNTIL_CHECKPOINT = 4000
+"""Of 4 KB. Each checkpoint waits for the disk twice; a first load writes little else."""
+
 GONE = frozenset({"moved", "expunged"})
 
 
@@ -58,6 +61,7 @@ class Replica:
         self.database = sqlite3.connect(path, isolation_level=None, timeout=30)
         self.database.execute("PRAGMA journal_mode = WAL")
         self.database.execute("PRAGMA synchronous = NORMAL")
+        self.database.execute(f"PRAGMA wal_autocheckpoint = {PAGES_UNTIL_CHECKPOINT}")
         self.database.executescript(SCHEMA)
         self.cursor = self._claimed(address.rstrip("/"), ",".join(sorted(set(kinds))))
 
