@@ -13,6 +13,7 @@ from accounts.models import User
 from cases import policies
 from cases.workflow import Status
 from ledger import triggers
+from ledger.acting import require_person
 from ledger.models import WithdrawableRecord
 
 
@@ -59,6 +60,7 @@ class GatePolicy(WithdrawableRecord):
     @transaction.atomic
     def add(cls, *, by: User, **fields) -> Self:
         """Put a new version in force. Raises `ValidationError` on a number below its floor."""
+        require_person()
         room = fields["workspace"].pk if "workspace" in fields else fields["workspace_id"]
         fields.setdefault("marking", Marking.CLEAR)
         fields["numbers"] = {**policies.POLICIES[policies.CURRENT_POLICY].numbers, **(fields.get("numbers") or {})}
@@ -71,6 +73,12 @@ class GatePolicy(WithdrawableRecord):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('gate_policy ' || %s::text, 0))", [str(room)])
         last = cls.objects.filter(workspace=room).aggregate(models.Max("number"))["number__max"]
         return (last or 0) + 1
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Let the version before it stand again."""
+        require_person()
+        super().withdraw(by=by, reason=reason)
 
     def clean(self) -> None:
         super().clean()

@@ -24,7 +24,7 @@ from evidence.models import CustodyEvent, StoredFile
 from exchange.assembly import draw, lower_version, sealed_packet
 from exchange.choices import Form, FreeText
 from ledger import triggers
-from ledger.acting import as_owner
+from ledger.acting import as_owner, require_person
 from ledger.models import WithdrawableRecord
 
 ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
@@ -143,6 +143,12 @@ class Release(WithdrawableRecord):
         """
         with as_owner():
             return Attribution.objects.values_list("status", flat=True).get(pk=self.attribution_id)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Hand it out no more; what left is known by its hash for good."""
+        require_person()
+        super().withdraw(by=by, reason=reason)
 
     def _require_open_to_change(self, names: set[str]) -> None:
         if names != {"status"}:

@@ -215,11 +215,13 @@ class PolicyResponse(OnRecord):
 
     @transaction.atomic
     def lift(self, *, by: User, reason: str) -> None:
+        require_person()
         self._require_worker(by)
         self._take("lift", by=by, reason=needed(reason, "Say why it is lifted."))
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str) -> None:
+        require_person()
         self._require_worker(by)
         self._take("withdraw", by=by, reason=needed(reason, "Say why."))
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
-from cases.models import Dissent, Review, ReviewClaim
+from cases.models import Dissent, GatePolicy, Review, ReviewClaim
 from ledger.acting import acting_as
 from ledger.models import LedgerEntry
 from policy.models import ResponseReview
@@ -33,6 +33,10 @@ IN_PERSON = {
     "policy-responses.return_": ("response", REASON),
     "policy-responses.decline": ("response", REASON),
     "policy-responses.confirm_basis": ("response", REASON),
+    "policy-responses.lift": ("response", REASON),
+    "policy-responses.withdraw": ("response", REASON),
+    "gate-policies.create": (None, REASON | {"workspace_id": "workspace", "numbers": {"origins": 9}}),
+    "gate-policies.withdraw": ("gate_policy", REASON),
     "response-reviews.create": (None, REVIEW | {"response_id": "response"}),
     "response-reviews.answer": ("response_review", {"answer": "Seen."}),
     "releases.create": (
@@ -42,7 +46,6 @@ IN_PERSON = {
 }
 # Work that a program may do for its member, within what the member may.
 BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
-    "gate-policies.create",
     *(
         f"{kind}.withdraw"
         for kind in [
@@ -61,13 +64,10 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
             "flow-observations",
             "hypotheses",
             "matrix-rows",
-            "gate-policies",
             "citations",
             "comments",
             "tasks",
             "watches",
-            "releases",
-            "policy-responses",
             "sanction-targets",
             "answered-incidents",
             "response-grounds",
@@ -100,14 +100,22 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "policy-responses.on_record",
     "policy-responses.put_in_force",
     "policy-responses.complete",
-    "policy-responses.lift",
     "notifications.read",
     "notifications.read_all",
     "tokens.rotate_self",
     "tokens.revoke_self",
 }
-# Told in test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone) and doors/test_sharing.py.
-ELSEWHERE = {"tokens.rotate", "tokens.revoke", "oauth-token", "bulk", "sharings.create", "sharings.recall"}
+# Told in test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone), doors/test_sharing.py and
+# exchange/test_releases.py.
+ELSEWHERE = {
+    "tokens.rotate",
+    "tokens.revoke",
+    "oauth-token",
+    "bulk",
+    "sharings.create",
+    "sharings.recall",
+    "releases.withdraw",
+}
 # Routed, and answered with 405.
 NOT_OFFERED = {"dissents.create", "review-claims.create", "return-items.create", "notifications.create"}
 
@@ -152,8 +160,12 @@ def world(in_review, cast):
         review = ResponseReview.conclude(by=cast.ben, response=response, **dissent)
     with acting_as(cast.sigrid):
         claim = ReviewClaim.claim(by=cast.sigrid, attribution=in_review)
+    with acting_as(cast.stella):
+        policy = GatePolicy.add(by=cast.stella, workspace=in_review.workspace, numbers={"origins": 5}, reason="More.")
+    with acting_as(cast.sigrid):
         found = {"attribution": in_review, "claim": claim, "dissent": Dissent.objects.get(), "response": response}
-    return {name: str(one.pk) for name, one in {**found, "response_review": review, "reviewer": cast.ben}.items()}
+    found |= {"response_review": review, "reviewer": cast.ben, "gate_policy": policy, "workspace": policy.workspace}
+    return {name: str(one.pk) for name, one in found.items()}
 
 
 def decide(door, address: str, step: str, world: dict):

@@ -74,8 +74,10 @@ def test_a_response_is_built_and_carried_to_its_end(ana, cast, approved, in_pers
     ana.client.logout()
     (packet,) = ana.get("/sealed-responses/", {"response": pk}).json()["results"]
     assert packet["sha256"] == approved_now.json()["seal"]
-    assert step(ana, pk, "put-in-force", {"note": "As of today."}).json()["status"] == "in_force"
-    assert step(ana, pk, "lift", {"reason": "They stopped."}).json()["status"] == "lifted"
+    in_force = step(ana, pk, "put-in-force", {"note": "As of today."}).json()
+    assert in_force["status"] == "in_force"
+    lifted = in_person(cast.ana, f"policy-responses/{pk}/lift", in_force["version"], {"reason": "They stopped."})
+    assert lifted.json()["status"] == "lifted"
 
 
 def test_a_token_proposes_and_never_decides(client, cast, ana, proposed):

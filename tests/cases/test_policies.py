@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 
 from accounts.errors import IllegalStep, NotYours
@@ -151,8 +152,20 @@ def test_others_read_the_policy_and_do_not_set_it(client, cast, east):
 # --- The API -------------------------------------------------------------------------------------
 
 
+class InPerson:
+    """Somebody signed in, who sends JSON."""
+
+    def __init__(self, person) -> None:
+        self.client = Client()
+        self.client.force_login(person)
+
+    def send(self, method, path, body, **headers):
+        sent = getattr(self.client, method)
+        return sent(f"/api/v1{path}", body, content_type="application/json", headers=headers)
+
+
 def test_the_api_sets_reads_and_withdraws_versions(client, cast, east):
-    stella, ana = Door(client, cast.stella), Door(client, cast.ana)
+    stella, ana = InPerson(cast.stella), Door(client, cast.ana)
     body = {"workspace_id": str(east.pk), "numbers": MORE_ORIGINS, "reason": "We ask for more."}
     made = stella.send("post", "/gate-policies/", body)
     assert (made.status_code, made.json()["number"], made.json()["numbers"]["origins"]) == (201, 1, 5)

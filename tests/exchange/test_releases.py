@@ -249,6 +249,9 @@ def test_a_token_reads_dossiers_and_releases_none(client, cast, world):
     told = {"attribution_id": str(world.attribution.pk), "marking": "green", "reason": "x"}
     answer = door.send("post", "/releases/", told)
     assert (answer.status_code, "token" in answer.json()["detail"]) == (403, True)
+    made = release(cast.sigrid, world)
+    taken = door.send("post", f"/releases/{made.pk}/withdraw/", {"reason": "x"}, **{"If-Match": str(made.version)})
+    assert (taken.status_code, "token" in taken.json()["detail"]) == (403, True)
     assert door.get(f"/attributions/{world.attribution.pk}/dossier/").content.startswith(b"%PDF")
     assert ApiToken.objects.count() == 1
 
