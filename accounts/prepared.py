@@ -10,7 +10,6 @@ stand-ins; from then on its arguments take the stand-ins' places among the param
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from threading import Lock
@@ -18,8 +17,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.db.models.fields import Field
+from django.db.models.fields.related import ForeignObject
 from django.db.models.lookups import Lookup
 from django.db.models.query import ModelIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
@@ -35,6 +35,7 @@ STAND_INS: dict[type, Callable[[], Any]] = {
 """By the type of an argument. A list is one of ids, and is asked for by `among`. Yes and no change the text."""
 
 
+@ForeignObject.register_lookup
 @Field.register_lookup
 class Among(Lookup):
     """Equal to one of a list, which is a single parameter however long it is."""
@@ -70,6 +71,13 @@ class Prepared:
         return self._known.asked(given)
 
 
+def hold(record: Model, name: str, rows: list) -> None:
+    """Let `record.<name>.all()` give these rows, as if Django had prefetched them."""
+    found = getattr(record, name).all()
+    found._result_cache, found._prefetch_done = rows, True
+    record.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found
+
+
 class _Composed:
     """A queryset with its text, and which argument goes where."""
 
@@ -88,7 +96,7 @@ class _Composed:
 
     def asked(self, given: Sequence[Any]) -> list:
         """The rows, of the known text with these arguments."""
-        parameters = tuple(fixed if place is None else given[place] for place, fixed in self.places)
+        parameters = tuple([fixed if place is None else given[place] for place, fixed in self.places])
         if self.records is None:
             return list(self._iterated(parameters))
         connection = connections[self.queryset.db]
@@ -101,12 +109,10 @@ class _Composed:
 
     def _iterated(self, parameters: tuple) -> QuerySet:
         """What is no record, as the queryset gives it."""
-        found = self.queryset._chain()
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connections[found.db]
-        compiler.as_sql = lambda *args, **kwargs: (self.text, parameters)
-        compiler.get_converters = self._converters
-        found.query.get_compiler = lambda *args, **kwargs: compiler
+        found = _twin(self.queryset, _result_cache=None, _prefetch_done=False)
+        composed = {"as_sql": lambda *args, **kwargs: (self.text, parameters), "get_converters": self._converters}
+        compiler = _twin(self.compiler, connection=connections[found.db], **composed)
+        found._query = _twin(self.queryset.query, get_compiler=lambda *args, **kwargs: compiler)
         return found
 
     def _converters(self, expressions: Sequence[Any]) -> dict:
@@ -145,6 +151,13 @@ class _Records:
         for name, place in self.annotations:
             setattr(record, name, row[place])
         return record
+
+
+def _twin(original: Any, **others: Any) -> Any:
+    """An object of the same kind and state but for some attributes. `clone` copies what a run never changes."""
+    twin = object.__new__(type(original))
+    twin.__dict__.update(original.__dict__, **others)
+    return twin
 
 
 def _stand_in(argument: Any) -> Any:

@@ -15,14 +15,14 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.choices import WRITERS
-from accounts.models import User
+from accounts.models import User, people_by_name
 from accounts.prepared import Prepared
 from cases import gate
 from cases.gate import GateResult, Outcome
 from cases.gate.judgement import incomplete
 from cases.gathering import ground_of, matrix_of
 from cases.ground import Ground
-from cases.matrix import Matrix, Variation, shown
+from cases.matrix import Matrix, shown
 from cases.models import Attribution, Citation, FindingCitation, Incident, MatrixRow, Rating
 from cases.workflow import OPEN_TO_EDIT, Status
 from evidence.choices import ItemStatus
@@ -176,7 +176,7 @@ def weighed_ground(ground: Ground, reader: User) -> WeighedGround:
     is_frozen = attribution.status not in OPEN_TO_EDIT
     progress = Progress(0, 0, may_rate=False) if is_frozen else progress_of(attribution.incident, matrix, reader)
     leaders = [one for one in matrix.ranking if one in matrix.leaders] if progress.is_open else []
-    flips = [each for each in matrix.flips if each.variation == Variation.ROW_OUT] if progress.is_open else []
+    flips = matrix.decisive if progress.is_open else []
     return WeighedGround(
         hypothesis=claimed.name if claimed else "",
         is_chosen=attribution.hypothesis_id is not None,
@@ -185,6 +185,6 @@ def weighed_ground(ground: Ground, reader: User) -> WeighedGround:
         leaders=[ground.hypothesis(one) for one in leaders],
         is_leading=claimed is not None and leaders == [claimed.id],
         is_untested=progress.is_open and claimed is not None and claimed.id in matrix.untested,
-        evaluators=list(User.objects.filter(pk__in=matrix.evaluators).order_by("name")) if matrix.evaluators else [],
+        evaluators=people_by_name(matrix.evaluators),
         decisive=[ground.name_of(each.about) for each in flips],
     )

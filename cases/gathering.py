@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.apps import apps
 from django.db import connection
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from accounts.prepared import Prepared, hold
 from cases.choices import Conclusion
 from cases.ground import Cited, Explained, Ground, Reviewed, Told
 from cases.matrix import Matrix, Row
@@ -21,8 +24,8 @@ from cases.ranking import Entry
 from cases.workflow import OPEN_TO_EDIT
 from evidence import storage
 from evidence.lineage import groundless
-from evidence.models import Passage
 from evidence.origins import origins_of
+from evidence.quoted import weighed
 
 
 def ground_of(attribution, *, approver=None, verify_bytes: bool = False) -> Ground:
@@ -37,7 +40,7 @@ def ground_of(attribution, *, approver=None, verify_bytes: bool = False) -> Grou
 def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = False) -> dict[UUID, Ground]:
     """The grounds of many, by id, in as many queries as for one. Incident and actor should be loaded."""
     wanted = list(attributions)
-    prefetch_related_objects(wanted, "co_authors")
+    hold_co_authors(wanted)
     citations = _citations(wanted)
     passages = [each["passage"] for found in citations.values() for each in found if each["passage"]]
     items = {each.item_id for each in passages}
@@ -82,6 +85,20 @@ def resting_on(items: Iterable[UUID]) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def hold_co_authors(attributions: Iterable) -> None:
+    """Load the co-authors of attributions, each with the person; where they are known already, nothing is asked."""
+    wanted = [each for each in attributions if "co_authors" not in each.__dict__.get("_prefetched_objects_cache", {})]
+    found = _co_authors([each.pk for each in wanted]) if wanted else []
+    for each in wanted:
+        hold(each, "co_authors", [one for one in found if one.attribution_id == each.pk])
+
+
+@Prepared
+def _co_authors(attributions: list[UUID]) -> QuerySet:
+    written = apps.get_model("cases", "CoAuthor").objects.filter(attribution__among=attributions)
+    return written.select_related("person").only("attribution", "person__name", "person__email").order_by("id")
+
+
 # --- Citations -----------------------------------------------------------------------------------
 
 
@@ -92,13 +109,17 @@ def _citations(attributions: list) -> dict[UUID, list[dict[str, Any]]]:
     """Active citations, each with its `passage` (page, file, item and source loaded); a hidden one comes as None."""
     found = defaultdict(list)
     if attributions:
-        active = attributions[0].citations.model.objects.filter(attribution__in=attributions, status="active")
-        told = list(active.order_by("id").values(*OF_A_CITATION))
-        loaded = Passage.objects.select_related("page__file", "item__source")
-        passages = loaded.in_bulk({each["passage_id"] for each in told})
+        told = _active([each.pk for each in attributions])
+        passages = weighed(each["passage_id"] for each in told) if told else {}
         for each in told:
             found[each["attribution_id"]].append({**each, "passage": passages.get(each["passage_id"])})
     return found
+
+
+@Prepared
+def _active(attributions: list[UUID]) -> QuerySet:
+    citations = apps.get_model("cases", "Citation").objects.filter(attribution__among=attributions, status="active")
+    return citations.order_by("id").values(*OF_A_CITATION)
 
 
 def _cited(citation: Mapping[str, Any], origin: dict[UUID, int], verified: frozenset[str], fallen: set[UUID]) -> Cited:
@@ -126,12 +147,16 @@ def _reviews(attributions: list) -> dict[UUID, list[dict[str, Any]]]:
     """What was concluded on the version last submitted of each, with the dissent if it is one."""
     found = defaultdict(list)
     if attributions:
-        reviews = attributions[0].reviews.model.objects.filter(
-            attribution__in=attributions, round=F("attribution__round")
-        )
-        for each in reviews.order_by("id").values(*OF_A_REVIEW, *OF_ITS_DISSENT):
+        for each in _concluded([each.pk for each in attributions]):
             found[each["attribution_id"]].append(each)
     return found
+
+
+@Prepared
+def _concluded(attributions: list[UUID]) -> QuerySet:
+    reviews = apps.get_model("cases", "Review").objects.filter(attribution__among=attributions)
+    this_round = reviews.filter(round=F("attribution__round")).order_by("id")
+    return this_round.values(*OF_A_REVIEW, *OF_ITS_DISSENT)
 
 
 def _reviewed(review: dict[str, Any]) -> Reviewed:
@@ -181,13 +206,14 @@ def _frozen(attributions: list) -> dict[UUID, dict[str, Any]]:
     """The analysis inside the submitted version of each that has one."""
     if not attributions:
         return {}
-    versions = attributions[0].submitted_versions.model.objects.filter(
-        attribution__in=attributions, round=F("attribution__round")
-    )
-    return {
-        key: analysis_of(json.loads(canonical))
-        for key, canonical in versions.values_list("attribution_id", "canonical")
-    }
+    versions = _submitted([each.pk for each in attributions])
+    return {key: analysis_of(orjson.loads(canonical)) for key, canonical in versions}
+
+
+@Prepared
+def _submitted(attributions: list[UUID]) -> QuerySet:
+    versions = apps.get_model("cases", "SubmittedVersion").objects.filter(attribution__among=attributions)
+    return versions.filter(round=F("attribution__round")).values_list("attribution_id", "canonical")
 
 
 def analysis_of(version: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,7 +242,7 @@ def _live(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
     """The analysis of incidents as it stands."""
     told = {each: {**weighed, "findings": [], "item_names": {}} for each, weighed in _weighed_so_far(incidents).items()}
     if told:
-        for incident, element, finding, rationale in _findings(incidents):
+        for incident, element, finding, rationale in _findings(list(incidents)):
             told[incident]["findings"].append({"element": element, "finding": finding, "rationale": rationale})
     return told
 
@@ -250,8 +276,9 @@ def _weighed_so_far(incidents: set[UUID]) -> dict[UUID, dict[str, Any]]:
     return told
 
 
-def _findings(incidents: set[UUID]):
-    found = ElementFinding.objects.filter(incident__in=incidents).order_by("element")
+@Prepared
+def _findings(incidents: list[UUID]) -> QuerySet:
+    found = ElementFinding.objects.filter(incident__among=incidents).order_by("element")
     return found.values_list("incident_id", "element", "finding", "rationale")
 
 

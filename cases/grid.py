@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from accounts.prepared import Prepared
 from cases.blindness import NOT_WEIGHED
@@ -15,8 +15,7 @@ from cases.models import Attribution, Citation, ElementFinding, FindingCitation,
 from evidence.choices import ItemStatus
 from evidence.models import EvidenceItem, Passage
 from evidence.origins import origins_of
-
-WITH_ITEM = Passage.objects.select_related("item__source", "page")
+from evidence.quoted import quoted
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class Cell:
     element: str
     supporting: list[Line] = field(default_factory=list)
     contrary: list[Line] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The element's; empty against the claim as a whole."""
+        return Element(self.element).label if self.element else ""
 
     @property
     def is_missing(self) -> bool:
@@ -75,9 +79,8 @@ class Grid:
 
 def grid_of(incident: Incident, attributions: Iterable[Attribution]) -> Grid:
     """The grid of an incident, from its findings and its attributions. Six queries."""
-    findings = {each.element: each for each in _findings(incident)}
-    lines = [*_of_findings(findings.values()), *_of_attributions(incident)]
-    lines = _each_once(lines)
+    findings = {each.element: each for each in _findings(incident.pk)}
+    lines = _each_once(_lines(incident, {each.pk: each.element for each in findings.values()}))
     origin = origins_of({line.passage.item_id for line in lines}) if lines else {}
     needed = GatePolicy.in_force_in(incident.workspace_id)
     sought = any(each.contrary_searched_on and each.contrary_search_note.strip() for each in attributions)
@@ -89,41 +92,49 @@ def grid_of(incident: Incident, attributions: Iterable[Attribution]) -> Grid:
     return Grid(columns, _rows(lines, origin, against_all), against_all)
 
 
-def _findings(incident: Incident):
-    citations = FindingCitation.objects.filter(status="active").prefetch_related(Prefetch("passage", WITH_ITEM))
-    return incident.findings.prefetch_related(Prefetch("citations", citations))
-
-
-def _of_findings(findings: Iterable[ElementFinding]) -> list[Line]:
-    return [
-        Line(finding.element, each.bearing, each.passage, each.note, each)
-        for finding in findings
-        for each in finding.citations.all()
-        if _is_seen(each)
-    ]
+@Prepared
+def _findings(incident: UUID) -> QuerySet[ElementFinding]:
+    return ElementFinding.objects.filter(incident=incident).only("element", "finding", "rationale").order_by("element")
 
 
 @Prepared
-def _cited(incident: UUID) -> QuerySet[Citation]:
-    """Citations of an incident's attributions that are weighed."""
+def _cited_by_findings(incident: UUID) -> QuerySet[FindingCitation]:
+    found = FindingCitation.objects.filter(finding__incident=incident, status="active")
+    return found.only("finding", "passage", "bearing", "note").order_by("pk")
+
+
+@Prepared
+def _cited(incident: UUID) -> QuerySet:
+    """What an incident's attributions cite and is weighed: passage, what it supports, and the note."""
     found = Citation.objects.filter(attribution__incident=incident, status="active")
     weighed = found.exclude(attribution__status__in=NOT_WEIGHED).exclude(supports=Supports.LEGAL_BASIS)
-    return weighed.prefetch_related(Prefetch("passage", WITH_ITEM))
+    return weighed.values_list("passage", "supports", "note").order_by("pk")
 
 
-def _of_attributions(incident: Incident) -> list[Line]:
+def _lines(incident: Incident, elements: dict[UUID, str]) -> list[Line]:
+    """Every citation of a passage that the reader may see: those of findings by element, then of attributions."""
+    of_findings, of_attributions = _cited_by_findings(incident.pk), _cited(incident.pk)
+    seen = quoted([*(each.passage_id for each in of_findings), *(passage for passage, *_ in of_attributions)])
+    place = list(elements)
+    of_findings.sort(key=lambda each: place.index(each.finding_id))
     return [
-        Line("", Bearing.CONTRARY, each.passage, each.note)
-        if each.supports == Supports.CONTRARY
-        else Line(each.supports, Bearing.SUPPORTING, each.passage, each.note)
-        for each in _cited(incident.pk)
-        if _is_seen(each)
+        *(
+            Line(elements[each.finding_id], each.bearing, seen[each.passage_id], each.note, each)
+            for each in of_findings
+            if each.passage_id in seen
+        ),
+        *(
+            _of_attribution(seen[passage], supports, note)
+            for passage, supports, note in of_attributions
+            if passage in seen
+        ),
     ]
 
 
-def _is_seen(citation) -> bool:
-    """Whether the reader's clearance covers the passage. Wants it prefetched."""
-    return citation._state.fields_cache.get("passage") is not None
+def _of_attribution(passage: Passage, supports: str, note: str) -> Line:
+    if supports == Supports.CONTRARY:
+        return Line("", Bearing.CONTRARY, passage, note)
+    return Line(supports, Bearing.SUPPORTING, passage, note)
 
 
 def _each_once(lines: Iterable[Line]) -> list[Line]:

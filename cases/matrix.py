@@ -115,6 +115,10 @@ class Variation(StrEnum):
     RELIABILITY_LOWER = "reliability_lower"
 
 
+Varied = tuple[Variation, Id, list[tuple[Row, Row | None]]]
+"""What is tried, about what, and which rows it makes others (None: gone)."""
+
+
 @dataclass(frozen=True)
 class Flip:
     """A single change that would change the leader: `about` is an item, or a source."""
@@ -200,16 +204,20 @@ class Matrix:
     @cached_property
     def flips(self) -> list[Flip]:
         """Every single row left out, and every grade one step lower, that would change the leader."""
-        found = []
-        for variation, about, changed in self._variations():
+        return [*self.decisive, *self._changing(self._lower_grades())]
+
+    @cached_property
+    def decisive(self) -> list[Flip]:
+        """Every single row that decides the leader: left out, another leads."""
+        return list(self._changing((Variation.ROW_OUT, row.item, [(row, None)]) for row in self.rows))
+
+    def _changing(self, variations: Iterable[Varied]) -> Iterator[Flip]:
+        for variation, about, changed in variations:
             leaders = _leaders(self._scores_with(changed))
             if leaders != self.leaders:
-                found.append(Flip(variation, about, leaders))
-        return found
+                yield Flip(variation, about, leaders)
 
-    def _variations(self) -> Iterator[tuple[Variation, Id, list[tuple[Row, Row | None]]]]:
-        for row in self.rows:
-            yield Variation.ROW_OUT, row.item, [(row, None)]
+    def _lower_grades(self) -> Iterator[Varied]:
         for row in self.rows:
             yield Variation.CREDIBILITY_LOWER, row.item, [(row, row.lowered())]
         for source in dict.fromkeys(row.source for row in self.rows):

@@ -32,15 +32,15 @@ def what_falls_with(attributions: list) -> list[dict[str, str]]:
 
 
 asks_what_is_open = Signal()
-"""Sent to learn what may be done about an `incident`, as `by` may see it.
+"""Sent to learn what may be done about the incident `around` which things are recorded, as `by` may see it.
 
 Each receiver answers with a part of the incident's page: a dictionary with its `template`, and what that shows.
 """
 
 
-def what_is_open_to(incident, *, by) -> list[dict[str, Any]]:
-    """The parts that the floors above add to the page of an incident."""
-    return [part for _, part in asks_what_is_open.send(type(incident), incident=incident, by=by)]
+def what_is_open_to(around, *, by) -> list[dict[str, Any]]:
+    """The parts that the floors above add to the page of an incident (`cases.around.Around`)."""
+    return [part for _, part in asks_what_is_open.send(type(around), around=around, by=by)]
 
 
 asks_what_stands_beside = Signal()

@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.choices import REVIEWERS
 from accounts.prepared import Prepared
 from cases.models import Attribution
+from ledger.addresses import address_of
 from ledger.models import Notification
 
 MOST_COUNTED = 99
@@ -38,7 +38,7 @@ def frame(request: HttpRequest) -> dict:
             "product": "Attest",
             "is_demo": settings.MODE == "demo",
             "places": [
-                {"label": label, "url": reverse(name), "icon": icon, "is_current": name == here, "name": name}
+                {"label": label, "url": address_of(name), "icon": icon, "is_current": name == here, "name": name}
                 for label, name, icon in PLACES
             ],
             "waiting": SimpleLazyObject(lambda: _waiting_for(user)),

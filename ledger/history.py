@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import User
+from accounts.models import User, people_by_name
+from accounts.prepared import Prepared
 from ledger.kinds import kinds
 from ledger.models import LedgerEntry, Record
 
@@ -28,10 +32,31 @@ class Change:
 
 def versions_of(object_id: UUID) -> list[LedgerEntry]:
     """Entries of a record, newest first, each with `person` and `step_label`."""
-    entries = list(LedgerEntry.objects.filter(object_id=object_id).order_by("-sequence"))
-    people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    return _told(list(LedgerEntry.objects.filter(object_id=object_id).order_by("-sequence")))
+
+
+def steps_of(object_id: UUID, steps: Iterable[str]) -> list[LedgerEntry]:
+    """The same of some steps only, without what the record was then; `person` is what they are called. One query."""
+    return _labelled(_steps(object_id, list(steps)))
+
+
+@Prepared
+def _steps(object_id: UUID, steps: list[str]) -> models.QuerySet[LedgerEntry]:
+    taken = LedgerEntry.objects.filter(object_id=object_id, step__among=steps)
+    called = Coalesce(NullIf("name", Value("")), "email", output_field=models.TextField())
+    people = Subquery(User.objects.filter(pk=OuterRef("user_id")).values(called=called))
+    return taken.only("at", "step", "operation", "reason").annotate(person=people).order_by("-sequence")
+
+
+def _told(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    people = {each.pk: each for each in people_by_name({entry.user_id for entry in entries if entry.user_id})}
     for entry in entries:
         entry.person = people.get(entry.user_id)
+    return _labelled(entries)
+
+
+def _labelled(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    for entry in entries:
         entry.step_label = (entry.step or entry.operation).replace("_", " ").capitalize()
     return entries
 

@@ -17,7 +17,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
@@ -173,12 +173,19 @@ class RecordDetail(RecordPage):
 
     @cached_property
     def record(self) -> Record:
-        return get_object_or_404(self.queryset.all(), pk=self.kwargs["pk"])
+        if found := _by_id(type(self))(self.kwargs["pk"]):
+            return found[0]
+        raise Http404
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         may_write = self.may_write(self.record.workspace_id)
         talk = Talk(self.record, self.request.user, may_write=may_write)
         return super().get_context_data(record=self.record, may_write=may_write, talk=talk, **kwargs)
+
+
+@cache
+def _by_id(page: type[RecordDetail]) -> Prepared:
+    return Prepared(lambda key: page.queryset.filter(pk=key))
 
 
 class RecordFormPage(RecordPage, FormView):

@@ -16,7 +16,7 @@ from accounts.prepared import Prepared
 from ledger.kinds import name_of
 from ledger.mentions import pieces
 from ledger.models import Comment, Record, RecordStatus, Task
-from ledger.notices import readers_of
+from ledger.notices import readers_by_name
 
 THREADS = 20
 """Threads shown on a record's page: the newest. Its discussion page shows all."""
@@ -49,7 +49,7 @@ class Talk:
     @cached_property
     def people(self) -> list[User]:
         """Who may be mentioned: members who may read the record."""
-        return list(readers_of(self.record.workspace_id, self.record.marking))
+        return readers_by_name(self.record.workspace_id, self.record.marking)
 
     @cached_property
     def _threads(self) -> list[Thread]:

@@ -25,13 +25,14 @@ class PolicyResponseQuerySet(QuerySet):
 
     def resting_on(self, attributions: Iterable[Any]) -> "PolicyResponseQuerySet":
         """Not over, and resting on one of these attributions."""
-        return self._resting(attribution__in=[each.pk for each in attributions])
+        return self.resting(attribution__in=[each.pk for each in attributions])
 
     def repeating(self, claim: Any) -> "PolicyResponseQuerySet":
         """Not over, and repeating this public claim."""
-        return self._resting(claim=claim.pk)
+        return self.resting(claim=claim.pk)
 
-    def _resting(self, **on: Any) -> "PolicyResponseQuerySet":
+    def resting(self, **on: Any) -> "PolicyResponseQuerySet":
+        """Not over, and resting on such a ground."""
         grounds = self.model._meta.get_field("grounds").related_model.objects.filter(status="active", **on)
         return self.filter(pk__in=grounds.values("response"), status__in=WATCHED, is_on_record=False)
 

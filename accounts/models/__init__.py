@@ -2,7 +2,7 @@
 
 from accounts.models.access import AccessToken, TokenEvent, TokenUse
 from accounts.models.calendar_links import CalendarLink
-from accounts.models.people import Invitation, Membership, MembershipQuerySet, People, User, Workspace
+from accounts.models.people import Invitation, Membership, MembershipQuerySet, People, User, Workspace, people_by_name
 from accounts.models.tokens import ApiToken
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "TokenUse",
     "User",
     "Workspace",
+    "people_by_name",
 ]

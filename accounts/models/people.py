@@ -1,6 +1,7 @@
 """People and the rooms they work in."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -200,6 +201,17 @@ class Membership(models.Model):
 @Prepared
 def _memberships_of(person: UUID) -> MembershipQuerySet:
     return Membership.objects.current().filter(user=person).select_related("workspace")
+
+
+def people_by_name(ids: Iterable[UUID]) -> list[User]:
+    """These people by name, as far as they are called something. At most one query."""
+    wanted = list(ids)
+    return _people(wanted) if wanted else []
+
+
+@Prepared
+def _people(ids: list[UUID]) -> models.QuerySet[User]:
+    return User.objects.filter(pk__among=ids).only("name", "email").order_by("name")
 
 
 class Invitation(models.Model):

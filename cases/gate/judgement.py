@@ -10,7 +10,6 @@ from accounts.choices import Marking
 from cases.choices import Label, Supports
 from cases.gate.mechanics import Missing, check, count
 from cases.ground import Ground, Told
-from cases.matrix import Variation
 from cases.policies import Policy
 from evidence.choices import Harm
 from evidence.harm import harms_in
@@ -37,9 +36,7 @@ def _deciding(ground: Ground, policy: Policy) -> Iterator[Missing]:
     if any(incomplete(ground, policy)):
         return
     claimed = ground.claimed_hypothesis
-    for flip in ground.matrix.flips:
-        if flip.variation != Variation.ROW_OUT:
-            continue
+    for flip in ground.matrix.decisive:
         if ground.label == Label.NOT_ATTRIBUTED and not (claimed and claimed.id in flip.leaders):
             continue  # which of the others leads does not matter to a finding that claims none
         yield Missing(

@@ -1,10 +1,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from cases.choices import STATE_KINDS, ActorKind
 from evidence.models.weighing import Weighing
+from ledger.addresses import address_of
 from ledger.fields import CountryField
 from ledger.models import WithdrawableRecord
 
@@ -42,7 +42,7 @@ class Actor(Weighing, WithdrawableRecord):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("actor", args=[self.pk])
+        return address_of("actor", self.pk)
 
     @property
     def is_state(self) -> bool:

@@ -12,7 +12,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import REVIEWERS, SUPERVISORS
@@ -37,6 +36,7 @@ from cases.workflow import OPEN_TO_EDIT, STEPS, Status, refusal, sources_of
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import require_person, taking
+from ledger.addresses import address_of
 from ledger.models import PERSON, Record, needed
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Attribution(Record):
         return self.statement
 
     def get_absolute_url(self) -> str:
-        return reverse("attribution", args=[self.pk])
+        return address_of("attribution", self.pk)
 
     # --- What it is ---------------------------------------------------------------------------
 
@@ -180,8 +180,9 @@ class Attribution(Record):
 
     def to_mend(self) -> list[ReturnItem]:
         """What was to be mended when it was last returned, while it is open to edit. Queries."""
-        asked = self.return_items.filter(round=self.round).select_related("citation")
-        return list(asked) if self.is_open_to_edit else []
+        if not self.is_open_to_edit:
+            return []
+        return list(self.return_items.filter(round=self.round).select_related("citation"))
 
     def gate(self, *, approver: User | None = None) -> gate.GateResult:
         """The gate as it stands now; with `approver`, as it would stand if they approved."""

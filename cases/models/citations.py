@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import SUPERVISORS, WRITERS
@@ -22,6 +21,7 @@ from cases.workflow import ClaimStatus, Status
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import require_person, taking
+from ledger.addresses import address_of
 from ledger.models import Record, WithdrawableRecord, needed
 
 
@@ -209,4 +209,4 @@ class SealedPacket(Record):
         return self.sha256
 
     def get_absolute_url(self) -> str:
-        return reverse("sealed_packet", args=[self.attribution_id, self.round])
+        return address_of("sealed_packet", self.attribution_id, self.round)

@@ -4,12 +4,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from cases.choices import Activity
 from cases.geography import validate_crossing_points, validate_line
 from cases.models.actors import Actor
 from evidence.models import Passage
+from ledger.addresses import address_of
 from ledger.fields import CountryField, PartialDateField, is_before
 from ledger.models import WithdrawableRecord
 
@@ -57,7 +57,7 @@ class Corridor(WithdrawableRecord):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("corridor", args=[self.pk])
+        return address_of("corridor", self.pk)
 
 
 class CorridorPresence(WithdrawableRecord):
@@ -91,7 +91,7 @@ class CorridorPresence(WithdrawableRecord):
         return f"{self.actor} {self.get_activity_display().lower()} on {self.corridor}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('corridor', args=[self.corridor_id])}#presence-{self.pk}"
+        return f"{address_of('corridor', self.corridor_id)}#presence-{self.pk}"
 
     def clean(self) -> None:
         super().clean()

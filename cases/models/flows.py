@@ -3,13 +3,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from accounts.models import User
 from cases.choices import FlowCategory, FlowUnit
 from cases.models.corridors import CITED, KNOWN, Corridor
 from cases.models.incidents import Incident
 from evidence.models import Passage
+from ledger.addresses import address_of
 from ledger.bounded import BoundedRecord
 from ledger.fields import CountryField, PartialDateField, is_before
 
@@ -84,7 +84,7 @@ class FlowObservation(BoundedRecord):
 
     def get_absolute_url(self) -> str:
         place = ("incident", self.incident_id) if self.incident_id else ("corridor", self.corridor_id)
-        return f"{reverse(place[0], args=[place[1]])}#flow-{self.pk}"
+        return f"{address_of(place[0], place[1])}#flow-{self.pk}"
 
     @classmethod
     def _completed(cls, by: User, fields: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.errors import IllegalStep, NotYours, RowsRefused
 from accounts.models import User
@@ -19,6 +18,7 @@ from cases.choices import CORE_HYPOTHESES, Consistency, HypothesisKind
 from cases.models.incidents import ACROSS_FLOORS, Incident
 from evidence.models import EvidenceItem
 from ledger import triggers
+from ledger.addresses import address_of
 from ledger.models import Record, WithdrawableRecord
 
 
@@ -64,7 +64,7 @@ class Hypothesis(WithdrawableRecord):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("matrix", args=[self.incident_id])
+        return address_of("matrix", self.incident_id)
 
     @property
     def is_core(self) -> bool:
@@ -102,7 +102,7 @@ class MatrixRow(WithdrawableRecord):
         return f"{self.item}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('matrix', args=[self.incident_id])}#row-{self.item_id}"
+        return f"{address_of('matrix', self.incident_id)}#row-{self.item_id}"
 
 
 class Rating(Record):

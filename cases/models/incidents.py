@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import IllegalStep
@@ -31,6 +30,7 @@ from cases.signals import claim_withdrawn
 from evidence.models import EvidenceItem, Passage, Source
 from evidence.models.weighing import Weighing
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.fields import CountryField, PartialDateField, is_before
 from ledger.models import Record, WithdrawableRecord
 
@@ -134,7 +134,7 @@ class Incident(Weighing, Record):
         return f"{self.reference} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("incident", args=[self.pk])
+        return address_of("incident", self.pk)
 
     @classmethod
     @transaction.atomic

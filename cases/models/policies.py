@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Self
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.urls import reverse
 
 from accounts.choices import STEWARDS, Marking
 from accounts.models import User
+from accounts.prepared import Prepared
 from cases import policies
 from cases.workflow import Status
 from ledger import triggers
 from ledger.acting import require_person
+from ledger.addresses import address_of
 from ledger.models import WithdrawableRecord
 
 
@@ -44,7 +46,7 @@ class GatePolicy(WithdrawableRecord):
         return self.policy_id
 
     def get_absolute_url(self) -> str:
-        return reverse("gate_policies", args=[self.workspace_id])
+        return address_of("gate_policies", self.workspace_id)
 
     @property
     def policy_id(self) -> str:
@@ -90,13 +92,13 @@ class GatePolicy(WithdrawableRecord):
     @classmethod
     def in_force_in(cls, workspace_id) -> policies.Policy:
         """The policy that new judgements of a workspace are measured by."""
-        newest = cls.objects.filter(workspace=workspace_id, status="active").order_by("-number").first()
-        return newest.policy if newest else policies.POLICIES[policies.CURRENT_POLICY]
+        newest = _in_force_in(workspace_id)
+        return newest[0].policy if newest else policies.POLICIES[policies.CURRENT_POLICY]
 
     @classmethod
     def of_attributions(cls, attributions) -> dict:
         """The policy of each, by its id: an approval's is the one it passed, else the one in force. One query."""
-        versions = list(cls.objects.filter(workspace__in={one.workspace_id for one in attributions}).order_by("number"))
+        versions = _versions_of(list({one.workspace_id for one in attributions}))
         named: dict = dict(policies.POLICIES)
         in_force: dict = {}
         for each in versions:
@@ -112,3 +114,13 @@ class GatePolicy(WithdrawableRecord):
             return named.get(passed) or named[passed, one.workspace_id]
 
         return {one.pk: chosen(one) for one in attributions}
+
+
+@Prepared
+def _in_force_in(workspace: UUID) -> models.QuerySet[GatePolicy]:
+    return GatePolicy.objects.filter(workspace=workspace, status="active").order_by("-number")[:1]
+
+
+@Prepared
+def _versions_of(workspaces: list[UUID]) -> models.QuerySet[GatePolicy]:
+    return GatePolicy.objects.filter(workspace__among=workspaces).order_by("number")

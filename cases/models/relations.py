@@ -1,12 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from cases.choices import MUTUAL, Relation
 from cases.models.actors import Actor
 from cases.models.corridors import CITED, KNOWN
 from evidence.models import Passage
+from ledger.addresses import address_of
 from ledger.bounded import BoundedRecord
 from ledger.fields import PartialDateField, is_before
 
@@ -50,7 +50,7 @@ class ActorRelation(BoundedRecord):
         return f"{self.from_actor} {self.get_relation_display().lower()} {self.to_actor}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('actor', args=[self.from_actor_id])}#relation-{self.pk}"
+        return f"{address_of('actor', self.from_actor_id)}#relation-{self.pk}"
 
     @property
     def is_mutual(self) -> bool:

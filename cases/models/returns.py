@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import IllegalStep
@@ -22,6 +21,7 @@ from cases.models.attributions import CLAIM_FIELDS, Attribution
 from cases.models.citations import Citation
 from ledger import triggers
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.models import PERSON, Record
 
 
@@ -98,8 +98,8 @@ class ReturnItem(Record):
     def place(self) -> str:
         """Where to mend it."""
         if self.claim_field:
-            return f"{reverse('attribution_edit', args=[self.attribution_id])}#id_{self.claim_field}"
-        where = reverse("attribution", args=[self.attribution_id])
+            return f"{address_of('attribution_edit', self.attribution_id)}#id_{self.claim_field}"
+        where = address_of("attribution", self.attribution_id)
         return f"{where}#citation-{self.citation_id}" if self.citation_id else where
 
     def clean(self) -> None:

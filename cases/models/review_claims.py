@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import REVIEWERS
@@ -22,6 +21,7 @@ from cases.standing import members_of, stands
 from cases.workflow import REVIEW_TAKES, ClaimStatus, Status
 from ledger import triggers
 from ledger.acting import require_person, taking
+from ledger.addresses import address_of
 from ledger.models import Record, needed
 
 
@@ -92,7 +92,7 @@ class ReviewClaim(Record):
         return f"Review by {self.reviewer}"
 
     def get_absolute_url(self) -> str:
-        return reverse("review_room", args=[self.attribution_id])
+        return address_of("review_room", self.attribution_id)
 
     @property
     def is_open(self) -> bool:

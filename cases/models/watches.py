@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Protocol, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import SUPERVISORS
@@ -15,6 +14,7 @@ from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from cases.choices import FlowUnit, Watchable, WatchSort, WatchStatus
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.fields import PartialDateField
 from ledger.models import AboutRecord, Record
 
@@ -85,7 +85,7 @@ class Watch(AboutRecord, Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("watch", args=[self.pk])
+        return address_of("watch", self.pk)
 
     @classmethod
     @transaction.atomic

@@ -1,14 +1,16 @@
 from itertools import groupby
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from accounts.prepared import Prepared, hold
 from accounts.second_factor import SecondFactorRequired
 from cases.abilities import abilities
 from cases.blindness import as_told, gate_told_to, weighed_ground
-from cases.choices import Likelihood, Supports
+from cases.choices import Conclusion, Likelihood, Supports
 from cases.filters import AttributionFilter
 from cases.forms import (
     AnswerForm,
@@ -21,15 +23,14 @@ from cases.forms import (
 from cases.forms_review import ReturnForm, SubmitForm
 from cases.gate import Outcome, evaluate
 from cases.gathering import ground_of
+from cases.ground import Ground
 from cases.models import Attribution, Citation, Dissent, Incident, Review, SealedPacket
 from cases.proofs import bundle_of
 from cases.signals import what_stands_beside
 from cases.views.passages import OffersPassages
 from cases.views.review_claims import RoomStep
 from cases.workflow import STEPS, Status
-from evidence.models import Passage
-from evidence.origins import origins_of
-from ledger.history import versions_of
+from ledger.history import steps_of
 from ledger.pages import (
     NoteForm,
     RecordCreate,
@@ -46,6 +47,27 @@ WITH_ALL = Attribution.objects.select_related(
     "incident", "actor", "author", "approver", "previous", "workspace"
 ).prefetch_related("co_authors__person")
 
+OF_A_CLAIM = [each.name for each in Attribution._meta.concrete_fields]
+SHOWN = (
+    Attribution.objects.select_related("incident", "actor", "author", "approver", "previous")
+    .only(
+        *OF_A_CLAIM,
+        "incident__reference",
+        "incident__title",
+        "incident__target_countries",
+        "incident__workspace",
+        "actor__name",
+        "actor__actor_kind",
+        "author__name",
+        "author__email",
+        "approver__name",
+        "approver__email",
+        "previous__status",
+    )
+    .order_by()
+)
+"""An attribution with what its page shows of what it names."""
+
 
 class AttributionList(RecordList):
     template_name = "cases/attribution_list.html"
@@ -55,29 +77,28 @@ class AttributionList(RecordList):
 
 class AttributionDetail(RecordDetail):
     template_name = "cases/attribution.html"
-    queryset = WITH_ALL
+    queryset = SHOWN
 
     def get_context_data(self, **kwargs):
         attribution, reader = self.record, self.request.user
+        ground = ground_of(attribution)
         return super().get_context_data(
-            **claim_context(attribution, reader),
-            **citations_context(attribution),
+            **claim_context(ground, reader),
+            **citations_context(ground),
             beside=what_stands_beside(attribution, by=reader),
             may=abilities(attribution, reader),
-            reviews=attribution.reviews.select_related("reviewer").prefetch_related("dissents__answered_by"),
-            packets=attribution.packets.all(),
-            return_items=attribution.return_items.filter(round=attribution.round).select_related(
-                "citation", "answered_by"
-            ),
-            later=attribution.later_versions.exclude(status=Status.WITHDRAWN),
-            steps=[entry for entry in versions_of(attribution.pk) if entry.step in STEPS or entry.step == "hand_over"],
+            reviews=_reviews_of(attribution),
+            packets=_packets(attribution.pk) if attribution.seal else [],
+            return_items=attribution.to_mend(),
+            later=_later(attribution.pk) if attribution.seal else [],
+            steps=steps_of(attribution.pk, [*STEPS, "hand_over"]),
             **kwargs,
         )
 
 
-def claim_context(attribution: Attribution, reader) -> dict:
+def claim_context(ground: Ground, reader) -> dict:
     """The judgement as shown: the seven bands with ours marked, gate and matrix as this reader may hear them."""
-    ground = ground_of(attribution)
+    attribution = ground.attribution
     result = as_told(evaluate(ground), ground, reader)
     asked = [check for check in result.checks if check.outcome != Outcome.NOT_APPLICABLE]
     return {
@@ -89,28 +110,64 @@ def claim_context(attribution: Attribution, reader) -> dict:
     }
 
 
-def citations_context(attribution: Attribution) -> dict:
+def citations_context(ground: Ground) -> dict:
     """Citations grouped by what they support, each with its passage (if seen) and origin."""
-    passages = Passage.objects.select_related("page", "item__source")
-    active = with_comment_count(attribution.citations.filter(status="active"))
-    found = list(active.prefetch_related(Prefetch("passage", passages)))
-    origins = origins_of({each.seen_passage.item_id for each in found if each.seen_passage})
-    order = Supports.values
+    cited = {each.id: each for each in ground.citations}
+    found = [each for each in _citations(ground.attribution.pk) if each.pk in cited]
     for each in found:
-        each.origin = origins[each.seen_passage.item_id] + 1 if each.seen_passage else None
+        origin = cited[each.pk].origin
+        each._state.fields_cache["passage"] = cited[each.pk].passage
+        each.origin = None if origin is None else origin + 1
+    order = Supports.values
     found.sort(key=lambda each: (order.index(each.supports), each.pk))
     groups = [(Supports(key), list(group)) for key, group in groupby(found, key=lambda each: each.supports)]
-    return {"groups": groups, "citation_count": len(found), "origin_count": len(set(origins.values()))}
+    origins = {each.origin for each in found} - {None}
+    return {"groups": groups, "citation_count": len(found), "origin_count": len(origins)}
+
+
+@Prepared
+def _citations(attribution: UUID) -> QuerySet[Citation]:
+    found = with_comment_count(Citation.objects.filter(attribution=attribution, status="active"))
+    return found.only("supports", "intent_basis", "note")
+
+
+def _reviews_of(attribution: Attribution) -> list[Review]:
+    """What was concluded on any of its versions, each with the dissent if it is one. At most two queries."""
+    reviews = _reviews(attribution.pk)
+    dissents = _dissents(attribution.pk) if any(each.conclusion == Conclusion.DISSENT for each in reviews) else []
+    for review in reviews:
+        hold(review, "dissents", [each for each in dissents if each.review_id == review.pk])
+    return reviews
+
+
+@Prepared
+def _reviews(attribution: UUID) -> QuerySet[Review]:
+    return Review.objects.filter(attribution=attribution).select_related("reviewer")
+
+
+@Prepared
+def _dissents(attribution: UUID) -> QuerySet[Dissent]:
+    return Dissent.objects.filter(review__attribution=attribution).select_related("answered_by")
+
+
+@Prepared
+def _packets(attribution: UUID) -> QuerySet[SealedPacket]:
+    return SealedPacket.objects.filter(attribution=attribution).only("attribution", "round", "sha256")
+
+
+@Prepared
+def _later(attribution: UUID) -> QuerySet[Attribution]:
+    return Attribution.objects.filter(previous=attribution).exclude(status=Status.WITHDRAWN).only("status")
 
 
 class GatePartial(AttributionDetail):
     """The checklist alone, asked for again when something on the page has moved."""
 
-    template_name = "cases/_gate.html"
+    template_name = "cases/gate.html"
 
     def get_context_data(self, **kwargs):
         return super(AttributionDetail, self).get_context_data(
-            **claim_context(self.record, self.request.user), **kwargs
+            **claim_context(ground_of(self.record), self.request.user), **kwargs
         )
 
 

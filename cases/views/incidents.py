@@ -5,6 +5,7 @@ from django.http import Http404
 
 from accounts.prepared import Prepared
 from cases import drawing
+from cases.around import Around
 from cases.blindness import summary_of
 from cases.choices import Element, Severity
 from cases.filters import IncidentFilter
@@ -21,6 +22,7 @@ from cases.models import (
     Attribution,
     ElementFinding,
     FindingCitation,
+    FlowObservation,
     Incident,
     Involvement,
     PublicClaim,
@@ -30,12 +32,24 @@ from cases.views.corridors import WORDS
 from cases.views.drawn import DrawnList, first_of
 from cases.views.passages import OffersPassages
 from evidence.models import EvidenceItem
+from evidence.quoted import OF_A_QUOTATION, OF_AN_ITEM
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordWithdraw
 
 SHOWN_BESIDE = (
     Attribution.objects.exclude(status="withdrawn")
     .select_related("actor")
     .only("incident", "likelihood", "confidence", "actor__name")
+)
+OF_A_COUNT = (
+    "observed_from",
+    "observed_to",
+    "low",
+    "high",
+    "unit",
+    "category",
+    "of_country",
+    "note",
+    "marking",
 )
 
 
@@ -68,19 +82,18 @@ class IncidentDetail(RecordDetail):
     queryset = Incident.objects.select_related("workspace", "lead", "along")
 
     def get_context_data(self, **kwargs):
-        incident = self.record
-        groups = drawing.by_unit(incident.flows.filter(status="active").select_related("incident", *WORDS))
-        attributions = list(incident.attributions.select_related("actor", "author"))
+        incident, around = self.record, Around(self.record)
+        groups = drawing.by_unit(_flows_of(incident.pk))
         return super().get_context_data(
-            grid=grid_of(incident, attributions),
+            grid=grid_of(incident, around.attributions),
             weighed=summary_of(incident, self.request.user),
-            involvements=incident.involvements.filter(status="active").select_related("actor"),
-            claims=incident.claims.filter(status="active").select_related("actor", "item", "source").order_by("made"),
-            attributions=attributions,
+            involvements=around.involvements,
+            claims=around.claims,
+            attributions=around.attributions,
             items=_items_of(incident.pk),
             **drawing.drawn_flows(groups, marks_of([incident]) if groups else []),
             beside=what_stands_beside(incident, by=self.request.user),
-            parts=what_is_open_to(incident, by=self.request.user),
+            parts=what_is_open_to(around, by=self.request.user),
             **kwargs,
         )
 
@@ -100,8 +113,17 @@ def _items_of(incident: UUID) -> QuerySet[EvidenceItem]:
             )
         )
         .select_related("source")
+        .only(*OF_AN_ITEM)
         .order_by("published")
     )
+
+
+@Prepared
+def _flows_of(incident: UUID) -> QuerySet[FlowObservation]:
+    """Counts in use, each with where it comes from."""
+    words = [f"passage__{each}" for each in OF_A_QUOTATION]
+    found = FlowObservation.objects.filter(incident=incident, status="active").select_related(*WORDS)
+    return found.only(*OF_A_COUNT, *words)
 
 
 class IncidentAdd(RecordCreate):

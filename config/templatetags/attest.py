@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cases.views.watches import LISTS
 from cases.watching import canonical
-from config.compiled import compiled
+from config.compiled import compiled, compiled_macro
+from evidence.choices import Credibility, Reliability
 from ledger.kinds import name_of, title_of
 
 register = template.Library()
@@ -91,9 +92,9 @@ def query(context, **changes) -> str:
 
 
 @register.simple_tag(name="compiled", takes_context=True)
-def compiled_part(context, name: str) -> SafeString:
-    """A part of the page from a compiled template, with what the page knows."""
-    return compiled(name, context.flatten())
+def compiled_part(context, name: str, **given) -> SafeString:
+    """A part of the page from a compiled template: with what the page knows, or a macro with what it is given."""
+    return compiled_macro(name, given) if given else compiled(name, context.flatten())
 
 
 def saved_searches_of(request, filterset) -> dict:
@@ -131,10 +132,16 @@ def field(bound: forms.BoundField) -> SafeString:
 @register.simple_tag
 def grade(item) -> SafeString:
     """Reliability and credibility side by side, said in full to a screen reader."""
+    return _graded(item.source.reliability, item.credibility)
+
+
+@cache
+def _graded(reliability: str, credibility: int) -> SafeString:
     return format_html(
-        '<abbr class="grade grade-{}" title="{}; {}">{}</abbr>',
-        item.source.reliability.lower(),
-        item.source.get_reliability_display(),
-        item.get_credibility_display(),
-        item.grade,
+        '<abbr class="grade grade-{}" title="{}; {}">{}{}</abbr>',
+        reliability.lower(),
+        Reliability(reliability).label,
+        Credibility(credibility).label,
+        reliability,
+        credibility,
     )

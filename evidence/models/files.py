@@ -7,7 +7,6 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from procrastinate.contrib.django import app
 
 from accounts.errors import IllegalStep
@@ -19,6 +18,7 @@ from evidence.extraction import READERS, Unreadable, read
 from evidence.models.items import EvidenceItem
 from ledger import triggers
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.models import Record
 
 THE_BYTES = "item_id,sha256,size,media_type,original_name,capture"
@@ -58,7 +58,7 @@ class StoredFile(Record):
         return self.original_name
 
     def get_absolute_url(self) -> str:
-        return reverse("evidence_item", args=[self.item_id])
+        return address_of("evidence_item", self.item_id)
 
     @classmethod
     @transaction.atomic
@@ -190,7 +190,7 @@ class TextPage(Record):
         return f"page {self.number}"
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('evidence_item', args=[self.item_id])}#page-{self.number}"
+        return f"{address_of('evidence_item', self.item_id)}#page-{self.number}"
 
 
 class CustodyEvent(Record):

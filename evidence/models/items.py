@@ -2,7 +2,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import strictest
@@ -15,6 +14,7 @@ from evidence.models.typed import TypedRecord
 from evidence.models.weighing import Weighing
 from evidence.signals import ground_moved
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 
@@ -78,7 +78,7 @@ class EvidenceItem(Weighing, TypedRecord, Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("evidence_item", args=[self.pk])
+        return address_of("evidence_item", self.pk)
 
     @property
     def grade(self) -> str:

@@ -2,7 +2,6 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 
 from accounts.models import User
 from evidence.choices import HOLDING_ANCHORS, AnchorState, ItemStatus
@@ -13,6 +12,7 @@ from evidence.quoting import locate
 from evidence.signals import ground_moved
 from ledger import triggers
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.models import RecordStatus, WithdrawableRecord
 
 
@@ -69,7 +69,7 @@ class Passage(TypedRecord, WithdrawableRecord):
 
     def get_absolute_url(self) -> str:
         """Where the words stand: the reading page, scrolled to them."""
-        return f"{reverse('evidence_item', args=[self.item_id])}#passage-{self.pk}"
+        return f"{address_of('evidence_item', self.item_id)}#passage-{self.pk}"
 
     def holds(self, *, bytes_verify: bool, is_groundless: bool) -> bool:
         """Whether it may be cited: its words stand in bytes that verify, of an item and a source in use.

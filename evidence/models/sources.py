@@ -1,12 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 
 from accounts.models import User
 from evidence.choices import Reliability, SourceClass
 from evidence.models.weighing import Weighing
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.fields import CountryField
 from ledger.models import WithdrawableRecord
 
@@ -55,7 +55,7 @@ class Source(Weighing, WithdrawableRecord):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.pk])
+        return address_of("source", self.pk)
 
     def clean(self) -> None:
         super().clean()

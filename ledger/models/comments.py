@@ -8,13 +8,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from ledger import notices, triggers
 from ledger.acting import taking
+from ledger.addresses import address_of
 from ledger.choices import Event
 from ledger.mentions import mentioned
 from ledger.models.about import AboutRecord
@@ -63,7 +63,7 @@ class Comment(AboutRecord, WithdrawableRecord):
         return self.text if len(self.text) <= 120 else f"{self.text[:117]}..."
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('discussion', args=[self.about_kind, self.about_id])}#comment-{self.pk}"
+        return f"{address_of('discussion', self.about_kind, self.about_id)}#comment-{self.pk}"
 
     @classmethod
     @transaction.atomic

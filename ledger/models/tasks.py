@@ -6,13 +6,13 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import IllegalStep
 from accounts.models import User
 from ledger import notices
 from ledger.acting import as_owner, taking
+from ledger.addresses import address_of
 from ledger.choices import Event, TaskStatus
 from ledger.deadlines import WEEK, reminder_of
 from ledger.models.about import AboutRecord
@@ -72,7 +72,7 @@ class Task(AboutRecord, Record):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("task", args=[self.pk])
+        return address_of("task", self.pk)
 
     @property
     def is_overdue(self) -> bool:

@@ -26,7 +26,7 @@ class Discussion(RecordPage):
         return Talk(self.record, self.request.user, may_write=self.may_write(self.record.workspace_id), most=None)
 
     def get_template_names(self):
-        return ["ledger/_discussion.html"] if self.request.htmx else [self.template_name]
+        return ["ledger/discussion_alone.html"] if self.request.htmx else [self.template_name]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(record=self.record, talk=self.talk, **kwargs)

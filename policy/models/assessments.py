@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import REVIEWERS
@@ -19,6 +18,7 @@ from cases.choices import Conclusion
 from evidence.models import Passage
 from ledger import triggers
 from ledger.acting import require_person, taking
+from ledger.addresses import address_of
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, Record, WithdrawableRecord
 from policy import telling
@@ -206,7 +206,7 @@ class SealedResponse(Record):
         return self.sha256
 
     def get_absolute_url(self) -> str:
-        return reverse("sealed_response", args=[self.response_id, self.round])
+        return address_of("sealed_response", self.response_id, self.round)
 
 
 class Outcome(WithdrawableRecord):

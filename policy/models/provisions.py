@@ -3,8 +3,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Left, Length
-from django.urls import reverse
 
+from ledger.addresses import address_of
 from ledger.fields import PartialDateField
 from ledger.models import WithdrawableRecord
 from policy.choices import ResponseKind
@@ -74,7 +74,7 @@ class LegalProvision(WithdrawableRecord):
         return f"{self.instrument}, {self.article}" if self.article else self.instrument
 
     def get_absolute_url(self) -> str:
-        return reverse("legal_provision", args=[self.pk])
+        return address_of("legal_provision", self.pk)
 
     def clean(self) -> None:
         super().clean()

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import SUPERVISORS, WRITERS
@@ -18,6 +17,7 @@ from accounts.models import User
 from cases.standing import members_of
 from ledger import triggers
 from ledger.acting import require_person, taking
+from ledger.addresses import address_of
 from ledger.fields import PartialDateField
 from ledger.models import PERSON, needed
 from policy import gate, seal, telling
@@ -112,7 +112,7 @@ class PolicyResponse(OnRecord):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("policy_response", args=[self.pk])
+        return address_of("policy_response", self.pk)
 
     # --- What it is -----------------------------------------------------------------------------
 

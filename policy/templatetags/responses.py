@@ -1,4 +1,4 @@
-"""Responses where other pages show them: on the desk, beside an incident, under an attribution."""
+"""Responses on the desk."""
 
 from django import template
 from django.db.models import Count, Window
@@ -6,7 +6,7 @@ from django.db.models import Count, Window
 from cases.models import Incident
 from policy.figures import drawing_of_counts, drawing_of_times
 from policy.gathering import figures_of
-from policy.models import AnsweredIncident, PolicyResponse
+from policy.models import PolicyResponse
 from policy.workflow import Status
 
 register = template.Library()
@@ -38,18 +38,3 @@ def response_figures_on_desk() -> dict:
         "drawn_times": drawing_of_times(figures),
         "statuses": list(Status),
     }
-
-
-@register.inclusion_tag("policy/_beside.html")
-def responses_to(incident) -> dict:
-    """The responses that answer an incident."""
-    answered = AnsweredIncident.objects.filter(incident=incident, status="active")
-    found = PolicyResponse.objects.filter(pk__in=answered.values("response")).exclude(status="withdrawn")
-    return {"responses": found.select_related("owner"), "empty": "No response is proposed to it."}
-
-
-@register.inclusion_tag("policy/_beside.html")
-def responses_resting_on(attribution) -> dict:
-    """The responses, not over, that rest on an attribution."""
-    found = PolicyResponse.objects.resting_on([attribution]).order_by("-pk")
-    return {"responses": found.select_related("owner"), "empty": "No response rests on it."}
