@@ -11,6 +11,14 @@ def new_id() -> UUID:
     return UUID(int=uuid7().int)
 
 
+def is_uuid(told: object) -> bool:
+    """Whether a text is a UUID's."""
+    try:
+        return bool(UUID(told))  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError):
+        return False
+
+
 def digest_of(secret: str) -> str:
     """The SHA-256 of a secret, in hex: all that is kept of it."""
     return hashlib.sha256(secret.encode()).hexdigest()

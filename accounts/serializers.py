@@ -30,12 +30,12 @@ class StrictSerializer(serializers.Serializer):
 
     def _refuse_other_types(self, given: dict[str, Any]) -> None:
         known = {name: field for name, field in self.fields.items() if name in given}
-        wrong = {name: sentence for name, field in known.items() if (sentence := _mistyped(field, given[name]))}
+        wrong = {name: sentence for name, field in known.items() if (sentence := mistyped(field, given[name]))}
         if wrong:
             raise Malformed(wrong)
 
 
-def _mistyped(field: serializers.Field, value: Any) -> str:
+def mistyped(field: serializers.Field, value: Any) -> str:
     """What should have been sent instead of a value of another type; empty if it is of the right one."""
     if value is None:
         return ""
@@ -51,7 +51,7 @@ def _mistyped(field: serializers.Field, value: Any) -> str:
 def _mistyped_within(field: serializers.Field, value: Any) -> str:
     if not isinstance(field, serializers.ListField):
         return ""
-    return next((f"In the list: {sentence}" for each in value if (sentence := _mistyped(field.child, each))), "")
+    return next((f"In the list: {sentence}" for each in value if (sentence := mistyped(field.child, each))), "")
 
 
 def _is_like(value: Any, choices: dict) -> bool:

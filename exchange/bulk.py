@@ -16,8 +16,12 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.settings import api_settings
 
 from accounts.errors import RowsRefused
-from exchange.lines import Misread, Operation, batches, is_uuid, lines_of, operations_of
-from ledger.api import DocumentAnswer, RecordViewSet
+from accounts.ids import is_uuid
+from exchange.lines import Misread, Operation, batches, lines_of, operations_of
+from ledger.answers import DocumentAnswer
+from ledger.api import RecordViewSet
+from ledger.models import Record
+from ledger.plainly import found_among, plain
 
 
 class LinesRefused(Exception):
@@ -109,8 +113,7 @@ def _created_together(request, batch: list[Operation]) -> list[dict[str, Any]]:
     while open_ones:
         rows = [view.completed(each.taken) for each in open_ones]
         try:
-            with transaction.atomic():
-                added = view.model.add_all(rows, by=request.user)
+            added = view.model.add_all(rows, by=request.user)
         except RowsRefused as refused:
             for number, refusal in refused.refusals.items():
                 results[open_ones[number].line] = _refused(open_ones[number].line, refusal)
@@ -123,12 +126,14 @@ def _created_together(request, batch: list[Operation]) -> list[dict[str, Any]]:
 
 def _understood(view, batch: list[Operation], results: dict) -> list[Operation]:
     """Those whose fields the serializer takes."""
-    context = {**view.get_serializer_context(), "loaded": _loaded(view, batch)}
-    serializer = view.get_serializer_class()(context=context)
+    loaded = _loaded(view, batch)
+    serializer = view.get_serializer_class()(context={**view.get_serializer_context(), "loaded": loaded})
+    takes, find = plain(view.get_serializer_class()), found_among(loaded)
     understood = []
     for each in batch:
+        given = each.fields | ({"id": each.id} if each.id else {})
         try:
-            each.taken = dict(serializer.run_validation(each.fields | ({"id": each.id} if each.id else {})))
+            each.taken = takes.taken(given, find) or dict(serializer.run_validation(given))
             understood.append(each)
         except Malformed as refusal:
             results[each.line] = _refused(each.line, refusal)
@@ -149,7 +154,8 @@ def _loaded(view, batch: list[Operation]) -> dict[type, dict[str, Any]]:
 
 def _not_known_yet(view, batch: list[Operation], results: dict) -> list[Operation]:
     """Those whose id is free; the others were sent before, or are refused."""
-    known = view.model._default_manager.in_bulk([each.taken["id"] for each in batch if "id" in each.taken])
+    chosen = [each.taken["id"] for each in batch if "id" in each.taken]
+    known = {each.pk: each for each in view.model._default_manager.filter(pk__among=chosen)} if chosen else {}
     fresh = []
     for each in batch:
         record = known.get(each.taken.get("id"))
@@ -166,11 +172,20 @@ def _not_known_yet(view, batch: list[Operation], results: dict) -> list[Operatio
 
 def _added(view, batch: list[Operation], added: list) -> dict[int, dict[str, Any]]:
     """The result of each line that was written, with the version that it has now."""
-    versions = dict(view.model._default_manager.filter(pk__in=[each.pk for each in added]).values_list("pk", "version"))
+    written = _versions(view.model, added)
     return {
-        operation.line: {"line": operation.line, "status": 201, "id": str(record.pk), "version": versions[record.pk]}
-        for operation, record in zip(batch, added, strict=True)
+        operation.line: {"line": operation.line, "status": 201, "id": str(record.pk), "version": version}
+        for operation, record, version in zip(batch, added, written, strict=True)
     }
+
+
+def _versions(model: type[Record], added: list) -> list[int]:
+    """As they were written by the one statement, or as they are after all that adding did."""
+    if model.adds_as_all_do():
+        return [each.version for each in added]
+    found = model._default_manager.filter(pk__among=[each.pk for each in added])
+    versions = dict(found.values_list("pk", "version"))
+    return [versions[each.pk] for each in added]
 
 
 def _refused(line: int, refusal: Exception, at: str = "/fields") -> dict[str, Any]:

@@ -111,13 +111,6 @@ def _which(op: str, told: dict[str, Any]) -> tuple[str, int | None]:
     return known, version
 
 
-def is_uuid(told: Any) -> bool:
-    try:
-        return bool(UUID(told))
-    except (ValueError, TypeError, AttributeError):
-        return False
-
-
 @cache
 def operations_of(viewset: type[RecordViewSet]) -> dict[str, str]:
     """What may be done with a kind, and the method of its endpoints that does it."""

@@ -25,6 +25,9 @@ OWNER = "SELECT current_user, pg_get_userbyid(relowner) FROM pg_class WHERE oid 
 
 OF_A_STEP = ("attest.step", "attest.reason")
 
+ADDING = "add"
+"""The step that PostgreSQL names by itself where a record is written outside of any other."""
+
 
 def _swap(names: tuple[str, ...]) -> str:
     """A query that gives these settings new values and tells the old ones."""
@@ -48,6 +51,8 @@ class Actor:
 
 _actor: ContextVar[Actor | None] = ContextVar("actor", default=None)
 _as_owner: ContextVar[bool] = ContextVar("as_owner", default=False)
+_step: ContextVar[str] = ContextVar("step", default="")
+"""The step that is under way, as the transaction's settings have it."""
 
 
 def current_actor() -> Actor:
@@ -76,7 +81,7 @@ def acting_as(user: User | None, *, token: ApiToken | None = None, reads_only: b
         "",
         "",
     )
-    remembered = _actor.set(Actor(user, token))
+    remembered, step = _actor.set(Actor(user, token)), _step.set("")
     is_nested = connection.in_atomic_block
     try:
         with transaction.atomic():
@@ -86,15 +91,27 @@ def acting_as(user: User | None, *, token: ApiToken | None = None, reads_only: b
                 _swap_settings(SETTINGS, before)
     finally:
         _actor.reset(remembered)
+        _step.reset(step)
 
 
 @contextmanager
 def taking(step: str, reason: str = "") -> Iterator[None]:
-    """Name the step, and the reason given for it, in every ledger entry written inside."""
-    with transaction.atomic():
-        before = _swap_settings(OF_A_STEP, (step, reason))
+    """Name the step, and the reason given for it, in every ledger entry written inside; in a savepoint."""
+    outer = _step.set(step)
+    try:
+        with transaction.atomic():
+            before = _swap_settings(OF_A_STEP, (step, reason))
+            yield
+            _swap_settings(OF_A_STEP, before)
+    finally:
+        _step.reset(outer)
+
+
+@contextmanager
+def adding() -> Iterator[None]:
+    """Name the adding of new records, as `taking` does, but only where another step is under way."""
+    with taking(ADDING) if _step.get() else transaction.atomic():
         yield
-        _swap_settings(OF_A_STEP, before)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from django.db import models, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, models, transaction
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -23,9 +24,10 @@ from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.asking import KnownParameters
-from accounts.errors import IdTaken, IllegalStep, StaleVersion
+from accounts.errors import IdTaken, IllegalStep, Refusal, StaleVersion
 from accounts.serializers import EmptySerializer as EmptySerializer
 from accounts.serializers import StrictSerializer
+from ledger.answers import DocumentAnswer, TextAnswer
 from ledger.describing import (
     FEWEST,
     IF_NONE_MATCH,
@@ -41,6 +43,7 @@ from ledger.documents import Document, document_of, documents, newest
 from ledger.filters import RecordFilterSet
 from ledger.including import children_of, including_schema, with_children
 from ledger.models import Record
+from ledger.plainly import found_for, plain
 
 OF_A_LIST = frozenset({"cursor", "limit", "fields", "count", "include"})
 """Parameters that every list takes beside its filters."""
@@ -236,9 +239,10 @@ class RecordViewSet(KnownParameters, GenericViewSet):
 
     # --- Writing -------------------------------------------------------------------------------
 
-    @transaction.atomic
     def create(self, request, *args, **kwargs) -> HttpResponse:
         fields = self._input(self.get_serializer_class())
+        if self._adds_as_all_do():
+            return self._created(fields)
         if known := self._known(fields):
             return self._same_again(known, fields)
         try:
@@ -250,7 +254,20 @@ class RecordViewSet(KnownParameters, GenericViewSet):
             raise
         return self._answer(made, status.HTTP_201_CREATED)
 
-    @transaction.atomic
+    def _created(self, fields: dict[str, Any]) -> HttpResponse:
+        """Add at once, and look for an earlier record of this id only where something is refused."""
+        try:
+            made, text = self.model.add_and_tell(by=self.request.user, **self.completed(fields))
+        except (ValidationError, Refusal, DatabaseError):
+            if known := self._known(fields):
+                return self._same_again(known, fields)
+            raise
+        return self._told(Document(made.pk, made.version, text), status.HTTP_201_CREATED)
+
+    def _adds_as_all_do(self) -> bool:
+        """Whether adding is one statement, which a refusal takes back as a whole."""
+        return type(self).add is RecordViewSet.add and self.model.adds_as_all_do()
+
     def partial_update(self, request, *args, **kwargs) -> HttpResponse:
         record, version = self._at_version()
         fields = self._input(self.get_serializer_class(), partial=True)
@@ -281,7 +298,11 @@ class RecordViewSet(KnownParameters, GenericViewSet):
             raise IllegalStep("A record with this id and other content exists already.")
 
     def _input(self, serializer_class, *, partial: bool = False) -> dict[str, Any]:
-        serializer = serializer_class(data=self.request.data, partial=partial, context=self.get_serializer_context())
+        given = self.request.data
+        taken = plain(serializer_class).taken(given, found_for(self.request.user), is_partial=partial)
+        if taken is not None:
+            return taken
+        serializer = serializer_class(data=given, partial=partial, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
@@ -298,9 +319,7 @@ class RecordViewSet(KnownParameters, GenericViewSet):
     def step(self, serializer_class, verb) -> HttpResponse:
         """Run a verb of the record with validated input, at the version that was read."""
         record, _ = self._at_version()
-        fields = self._input(serializer_class)
-        with transaction.atomic():
-            opened = verb(record, fields)
+        opened = verb(record, self._input(serializer_class))
         return self._answer(opened if isinstance(opened, Record) else record)
 
     def _answer(self, record: Record, code: int = status.HTTP_200_OK) -> HttpResponse:
@@ -312,22 +331,6 @@ class RecordViewSet(KnownParameters, GenericViewSet):
         if self.request.method == "GET" and self.request.headers.get("If-None-Match") == answer.headers["ETag"]:
             return HttpResponse(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": answer.headers["ETag"]})
         return answer
-
-
-class TextAnswer(HttpResponse):
-    """JSON that is text already."""
-
-    def __init__(self, text: str, code: int = status.HTTP_200_OK) -> None:
-        super().__init__(text.encode(), status=code, content_type="application/json")
-
-
-class DocumentAnswer(TextAnswer):
-    """A record's document, with its version as ETag."""
-
-    def __init__(self, document: Document, code: int) -> None:
-        super().__init__(document.text, code)
-        self.document = document
-        self.headers["ETag"] = f'"{document.version}"'
 
 
 def viewsets() -> dict[str, type[RecordViewSet]]:

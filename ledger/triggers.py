@@ -17,8 +17,10 @@ class Call(pgtrigger.Trigger):
         self.function, self.arguments = function, arguments
 
     def render_execute(self, model) -> str:
-        quoted = ", ".join("'" + each.replace("'", "''") + "'" for each in self.arguments)
-        return f"{self.function}({quoted})"
+        return f"{self.function}({self.render_arguments()})"
+
+    def render_arguments(self) -> str:
+        return ", ".join("'" + each.replace("'", "''") + "'" for each in self.arguments)
 
 
 def stamp() -> Call:

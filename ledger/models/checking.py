@@ -8,12 +8,16 @@ under the names of the fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models
+from django.db.models.expressions import DatabaseDefault
 
 from accounts.choices import Marking
 from accounts.errors import IdTaken
@@ -43,18 +47,84 @@ def checked(record: Record, *, by: User, exclude: set[str]) -> Iterator[None]:
 def check(record: Record, *, by: User, exclude: set[str]) -> None:
     """Look at what needs no query; where something is wrong, at everything. Raises `ValidationError`."""
     try:
-        record.clean_fields(exclude=exclude | _seen(record, by))
+        clean_fields(record, exclude=exclude | _seen(record, by))
         record.clean()
     except ValidationError:
         record.full_clean(exclude=exclude)
         raise
 
 
+def clean_fields(record: Record, exclude: set[str]) -> None:
+    """As Django's, which looks at the fields that are not plainly right as they are."""
+    looked_at = [each for each in _plainly_right(type(record)) if each[0] not in exclude]
+    plain = {name for name, attribute, is_plain in looked_at if is_plain(getattr(record, attribute))}
+    if len(plain) < len(looked_at):
+        record.clean_fields(exclude=exclude | plain)
+
+
+@cache
+def _plainly_right(model: type[models.Model]) -> list[tuple[str, str, Callable[[Any], bool]]]:
+    """The fields that Django would look at, each with what is certainly right for it and would stay as it is."""
+    return [(field.name, field.attname, _is_plain(field)) for field in model._meta.concrete_fields]
+
+
+def _is_plain(field: Any) -> Callable[[Any], bool]:
+    """A field that is none of these is never plain, unless it may be empty and is."""
+    if type(field).clean is models.Field.clean and type(field).validate is models.Field.validate:
+        for reads, sort in READ_AS_THEY_ARE.items():
+            if type(field).to_python is reads:
+                return _plain(field, sort)
+    return lambda value: isinstance(value, DatabaseDefault) or _may_be_empty(field, value)
+
+
+READ_AS_THEY_ARE: dict[Callable, type[Any]] = {
+    models.CharField.to_python: str,
+    models.TextField.to_python: str,
+    models.IntegerField.to_python: int,
+    models.BooleanField.to_python: bool,
+    models.UUIDField.to_python: UUID,
+}
+"""By the way in which a field reads a value: the type that it leaves as it is."""
+
+
+def _plain(field: Any, sort: type[Any]) -> Callable[[Any], bool]:
+    choices = {key for key, _ in field.flatchoices} if field.choices else None
+    most = field.max_length if sort is str else None
+    validators = [each for each in field.validators if most is None or not isinstance(each, MaxLengthValidator)]
+
+    def is_plain(value: Any) -> bool:
+        if isinstance(value, DatabaseDefault) or _may_be_empty(field, value):
+            return True
+        if not isinstance(value, sort) or value in field.empty_values or (isinstance(value, bool) and sort is int):
+            return False
+        if most is not None and len(value) > most:
+            return False
+        return (choices is None or value in choices) and all(_passes(each, value) for each in validators)
+
+    return is_plain
+
+
+def _may_be_empty(field: Any, value: Any) -> bool:
+    return field.blank and value in field.empty_values
+
+
+def _passes(validator: Callable[[Any], None], value: Any) -> bool:
+    try:
+        validator(value)
+    except ValidationError:
+        return False
+    return True
+
+
 def _seen(record: Record, by: User) -> set[str]:
     """The references whose records are loaded and that this person may read: they need not be asked for again."""
-    fields: Any = record._meta.concrete_fields
-    loaded = (field for field in fields if field.is_relation and field.is_cached(record))
+    loaded = (field for field in _relations(type(record)) if field.is_cached(record))
     return {field.name for field in loaded if _may_read(by, getattr(record, field.name))} | {"workspace"}
+
+
+@cache
+def _relations(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if field.is_relation]
 
 
 def _may_read(by: User, other: Any) -> bool:

@@ -11,14 +11,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, models, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.choices import WRITERS, Marking
 from accounts.errors import IllegalStep, NotYours, Refusal, RowsRefused, StaleVersion
 from accounts.ids import new_id
 from accounts.models import User, Workspace
-from ledger.acting import current_actor, taking
-from ledger.models.adding import insert_all
+from ledger.acting import adding, current_actor, taking
+from ledger.models.adding import insert, insert_all
 from ledger.models.checking import check, checked
 
 PERSON = {"on_delete": models.PROTECT, "related_name": "+", "null": True, "editable": False}
@@ -65,10 +64,24 @@ class Record(models.Model):
     @classmethod
     def add(cls, *, by: User, **fields: Any) -> Self:
         """Record something new. Raises `ValidationError` or `NotYours`."""
+        return cls.add_and_tell(by=by, **fields)[0]
+
+    @classmethod
+    def add_and_tell(cls, *, by: User, **fields: Any) -> tuple[Self, str]:
+        """As `add` where a kind adds in no way of its own; with the document as it was written, in JSON."""
         record = cls._begun(by, fields)
-        with checked(record, by=by, exclude=set() if "id" in fields else {"id"}), taking("add"):
-            record.save(force_insert=True)
-        return record
+        with checked(record, by=by, exclude=set() if "id" in fields else {"id"}), adding():
+            document = record._insert()
+        return record, document
+
+    @classmethod
+    def adds_as_all_do(cls) -> bool:
+        """Whether its `add` does no more than the one that all kinds share."""
+        return cls.add.__func__ is Record.add.__func__  # type: ignore[attr-defined]
+
+    def _insert(self) -> str:
+        """Write it as new; returns its document."""
+        return insert(self)
 
     @classmethod
     def add_all(cls, rows: Sequence[dict[str, Any]], *, by: User) -> list[Self]:
@@ -76,7 +89,7 @@ class Record(models.Model):
 
         As `add` for each; in one statement for the kinds whose `add` does no more than this one.
         """
-        if cls.add.__func__ is not Record.add.__func__:  # type: ignore[attr-defined]
+        if not cls.adds_as_all_do():
             return cls._add_one_by_one(rows, by=by, add=cls.add)
         return cls._add_together(rows, by=by)
 
@@ -94,11 +107,8 @@ class Record(models.Model):
             raise RowsRefused(refusals)
         if not records:
             return []
-        now = timezone.now()
-        for record in records:  # stamped anew by the database
-            record.version, record.created_at, record.updated_at = 1, now, now
         try:
-            with taking("add"):
+            with adding():
                 insert_all(records)
             return records
         except (IntegrityError, ProgrammingError):
@@ -185,8 +195,8 @@ class Record(models.Model):
     def _references(self) -> dict[str, Record | None]:
         """The records referred to, by field; None for one that may not be read. Queries what is not loaded."""
         found = {}
-        for field in self._meta.concrete_fields:
-            if field.is_relation and issubclass(field.related_model, Record) and getattr(self, field.attname):
+        for field in references_of(type(self)):
+            if getattr(self, field.attname):
                 try:
                     found[field.name] = getattr(self, field.name)
                 except field.related_model.DoesNotExist:
@@ -201,6 +211,13 @@ class Record(models.Model):
     def label(self) -> str:
         """How this record is called in lists and links."""
         return str(self)
+
+
+@cache
+def references_of(model: type[Record]) -> list[Any]:
+    """The columns that refer to records."""
+    fields: Any = model._meta.concrete_fields
+    return [field for field in fields if field.is_relation and issubclass(field.related_model, Record)]
 
 
 @cache

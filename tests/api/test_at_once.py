@@ -98,7 +98,7 @@ def test_of_two_new_records_with_one_id_one_is_added(cast, ana, body, other, exp
     def add(name):
         return lambda: Door.send(ana, "post", "/sources/", body | {"id": pk, "name": name})
 
-    with held_within("save") as (inside, go), ThreadPoolExecutor(2) as pool:
+    with held_within("_insert") as (inside, go), ThreadPoolExecutor(2) as pool:
         first = pool.submit(on_its_own_connection, add("New"))
         assert inside.wait(timeout=30)
         second = pool.submit(on_its_own_connection, add(other))
@@ -123,7 +123,7 @@ def test_a_repeat_that_comes_while_the_first_is_under_way_is_told_so(cast, ana, 
     def send():
         return Door.send(ana, "post", "/sources/", body, **{"Idempotency-Key": '"one"'})
 
-    with held_within("save") as (inside, go), ThreadPoolExecutor(1) as pool:
+    with held_within("_insert") as (inside, go), ThreadPoolExecutor(1) as pool:
         first = pool.submit(on_its_own_connection, send)
         assert inside.wait(timeout=30)
         meanwhile = send()
@@ -152,7 +152,7 @@ def test_a_request_whose_connection_dies_leaves_its_key_free(cast, ana, body):
         connection.connection.close()
 
     client = Client(raise_request_exception=False)
-    with mock.patch.object(Source, "save", die), mock.patch.object(ana, "client", client):
+    with mock.patch.object(Source, "_insert", die), mock.patch.object(ana, "client", client):
         assert on_its_own_connection(send).status_code == 500
     assert (send().status_code, sources(cast)) == (201, 1)
 

@@ -144,7 +144,7 @@ def test_incidents_get_their_references_and_hypotheses(ana, cast, east):
 
 def test_the_number_of_queries_does_not_grow_with_the_lines(ana, cast, east, django_assert_max_num_queries):
     send(ana, a_source(east, "First"))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(12):
         answer = send(ana, *(a_source(east, f"Gazette {n}") for n in range(200)))
     assert answer.status_code == 200
     with acting_as(cast.ana):

@@ -43,6 +43,29 @@ def test_every_record_table_is_stamped_kept_and_never_emptied(db, as_app, model)
     assert {("record_stamp",), ("ledger_write",), ("record_refuse",)} <= set(found)
 
 
+@pytest.mark.parametrize("model", kinds().values(), ids=kinds().keys())
+def test_new_rows_enter_the_ledger_a_statement_at_a_time_and_changed_ones_one_by_one(db, as_app, model):
+    found = as_app(
+        "SELECT p.proname, t.tgtype & 29 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE t.tgrelid = %s::regclass AND p.proname IN ('ledger_add', 'ledger_write', 'search_add', 'search_write')",
+        [model._meta.db_table],
+    )
+    of_statement_on_insert, of_row_on_update = 4, 1 + 16
+    wanted = {("ledger_add", of_statement_on_insert), ("ledger_write", of_row_on_update)}
+    if model.searched:
+        wanted |= {("search_add", of_statement_on_insert), ("search_write", of_row_on_update)}
+    assert set(found) == wanted
+
+
+@pytest.mark.parametrize("model", [each for each in kinds().values() if each.scoped_by])
+def test_a_childs_scope_is_taken_by_a_function_of_its_own(db, as_app, model):
+    found = as_app(
+        "SELECT tgtype & 23 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgfoid = %s::regproc",
+        [model._meta.db_table, f"scope_inherit_of_{model._meta.db_table}"],
+    )
+    assert found == [(1 + 2 + 4 + 16,)]  # of each row, before, on insert and on update
+
+
 def test_the_serving_role_owns_nothing_and_is_no_superuser(db, as_app):
     assert as_app("SELECT current_user") == [("attest_app",)]
     assert as_app("SELECT 1 FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = 'attest_app'") == []
