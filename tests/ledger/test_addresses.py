@@ -24,6 +24,7 @@ def test_what_stands_before_an_id_and_two_ids_keep_their_places():
         assert address_of("provision_test_answer_set", *given) == reverse("provision_test_answer_set", args=given)
 
 
-def test_an_unknown_address_is_refused():
+@pytest.mark.parametrize("given", [[uuid4(), uuid4()], [None], []])
+def test_an_unknown_address_is_refused(given):
     with pytest.raises(NoReverseMatch):
-        address_of("incident", uuid4(), uuid4())
+        address_of("incident", *given)
