@@ -21,7 +21,7 @@ from evidence.choices import Credibility, Reliability
 Id = Any
 """Whatever names items, sources, hypotheses and evaluators: hashable, and the same thing always by the same."""
 
-AGAINST = {Consistency.II: Fraction(-2), Consistency.I: Fraction(-1)}
+AGAINST = {Consistency.II: -2, Consistency.I: -1}
 """What a rating adds to a score; every other rating adds nothing."""
 
 SCALE = {
@@ -81,7 +81,7 @@ class Row:
 
         What one evaluator finds consistent adds nothing, but stands in the mean beside what another finds against it.
         """
-        return _mean(AGAINST.get(Consistency(each), Fraction(0)) for each in self.cell(hypothesis).values())
+        return _mean(AGAINST.get(Consistency(each), 0) for each in self.cell(hypothesis).values())
 
     def disagreement(self, hypothesis: Id) -> int:
         """Steps between the evaluators furthest apart on this cell, 0 to 4."""
@@ -138,10 +138,12 @@ class Matrix:
     @cached_property
     def scores(self) -> dict[Id, Fraction]:
         """Inconsistency of each hypothesis: 0 at best, the lower the more is against it."""
-        return {
-            one: sum((row.weight * against[one] for row, against in self._against.values()), Fraction(0))
-            for one in self.hypotheses
-        }
+        scores = dict.fromkeys(self.hypotheses, Fraction(0))
+        for row, against in self._against.values():
+            for one, strength in against.items():
+                if strength:
+                    scores[one] += row.weight * strength
+        return scores
 
     @cached_property
     def _against(self) -> dict[Id, tuple[Row, dict[Id, Fraction]]]:
@@ -231,7 +233,8 @@ class Matrix:
             shift = (other.weight if other else DISCOUNTED) - row.weight
             if shift:
                 for one, against in self._against[row.item][1].items():
-                    scores[one] += shift * against
+                    if against:
+                        scores[one] += shift * against
         return scores
 
 
@@ -241,9 +244,9 @@ def _leaders(scores: Mapping[Id, Fraction]) -> frozenset:
     return frozenset(one for one, score in tested.items() if score == best)
 
 
-def _mean(values: Iterable[Fraction]) -> Fraction:
+def _mean(values: Iterable[Fraction | int]) -> Fraction:
     gathered = list(values)
-    return sum(gathered, Fraction(0)) / len(gathered) if gathered else Fraction(0)
+    return Fraction(sum(gathered), len(gathered)) if gathered else Fraction(0)
 
 
 def shown(value: Fraction | float, digits: int = 3) -> str:

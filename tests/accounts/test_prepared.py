@@ -9,7 +9,7 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, hold
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,22 @@ def test_a_list_of_ids_is_one_parameter_however_long(people):
     among = Prepared(lambda ids: User.objects.filter(pk__among=ids).order_by("email").values_list("pk", flat=True))
     for few in ([], people[:1], people):
         assert among([each.pk for each in few]) == [each.pk for each in sorted(few, key=lambda each: each.email)]
+
+
+def test_a_reference_may_be_among_a_list_too(people):
+    among = Prepared(lambda users: Membership.objects.filter(user__among=users).order_by("pk"))
+    for few in ([], people[:1], people):
+        told = Membership.objects.filter(user__in=few).order_by("pk")
+        assert among([each.pk for each in few]) == list(told)
+
+
+def test_rows_may_be_held_as_if_they_were_fetched_beforehand(people, django_assert_num_queries):
+    held = list(people[0].memberships.all())
+    hold(people[0], "memberships", held)
+    with django_assert_num_queries(0):
+        assert list(people[0].memberships.all()) == held
+    with django_assert_num_queries(1):
+        assert people[0].memberships.filter(role="steward").count() == 0
 
 
 def test_related_records_are_fetched_beforehand(people, django_assert_num_queries):
