@@ -47,6 +47,8 @@ for prefix, viewset in [
     ("sources", evidence.SourceViewSet),
     ("evidence-items", evidence.EvidenceItemViewSet),
     ("derivations", evidence.DerivationViewSet),
+    ("confirmations", evidence.ConfirmationViewSet),
+    ("gradings", evidence.GradingViewSet),
     ("stored-files", evidence.StoredFileViewSet),
     ("text-pages", evidence.TextPageViewSet),
     ("custody-events", evidence.CustodyEventViewSet),

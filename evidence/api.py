@@ -11,10 +11,21 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import AnchorState, Credibility, Custody, Harm, Reliability
+from evidence.choices import AnchorState, Credibility, Custody, Harm, Question, Reliability
 from evidence.extraction import MOST_PAGES
-from evidence.filters import EvidenceItemFilter, SourceFilter
-from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from evidence.filters import ConfirmationFilter, EvidenceItemFilter, GradingFilter, SourceFilter
+from evidence.grades import GradesPanel
+from evidence.models import (
+    Confirmation,
+    CustodyEvent,
+    Derivation,
+    EvidenceItem,
+    Grading,
+    Passage,
+    Source,
+    StoredFile,
+    TextPage,
+)
 from ledger.api import (
     IF_MATCH,
     RecordViewSet,
@@ -42,6 +53,26 @@ class RegradeSource(StrictSerializer):
 class RegradeItem(StrictSerializer):
     credibility = serializers.ChoiceField(choices=Credibility.choices)
     reason = serializers.CharField()
+
+
+class GradeSaid(StrictSerializer):
+    reliability = serializers.ChoiceField(choices=Reliability.choices)
+    credibility = serializers.ChoiceField(choices=Credibility.choices)
+    reason = serializers.CharField()
+
+
+class GradedQuestion(serializers.Serializer):
+    question = serializers.ChoiceField(choices=Question.choices)
+    grade = serializers.CharField(help_text="Reliability and credibility that count, like B2; empty if not graded.")
+    graders_differ = serializers.BooleanField(help_text="Two graded it blind and differ, and nobody has settled it.")
+    awaits_second = serializers.BooleanField(help_text="A first blind grading was given, by you or another.")
+    why_not = serializers.CharField(help_text="Why you may not give a blind grading; empty if you may.")
+
+
+class Grades(serializers.Serializer):
+    results = GradedQuestion(many=True)
+    confirming_origins = serializers.IntegerField(help_text="Other origins that confirm it. Credibility 1 needs two.")
+    is_unconfirmed = serializers.BooleanField(help_text="It stands at 1, and too few origins confirm it now.")
 
 
 class Reanchor(StrictSerializer):
@@ -156,6 +187,30 @@ class EvidenceItemViewSet(TypedViewSet):
         """Judge the item anew, with a reason."""
         return self.step(RegradeItem, lambda item, given: item.regrade(by=request.user, **given))
 
+    @extend_schema(request=GradeSaid, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"], url_path="grade-said")
+    def grade_said(self, request, pk=None) -> Response:
+        """Judge whether its source truly said it, with a reason."""
+        return self.step(GradeSaid, lambda item, given: item.grade_said(by=request.user, **given))
+
+    @extend_schema(responses=Grades)
+    @action(detail=True)
+    def grades(self, request, pk=None) -> Response:
+        """How its grades stand: that it was said, and that it is so. The blind gradings are under `/gradings/`."""
+        panel = GradesPanel.of(self.get_object())
+        told = [
+            {
+                "question": each.question,
+                "grade": each.grade,
+                "graders_differ": each.differs,
+                "awaits_second": each.standing.is_waiting,
+                "why_not": each.standing.why_not,
+            }
+            for each in panel.questions
+        ]
+        origins = {"confirming_origins": panel.origins, "is_unconfirmed": panel.is_unconfirmed}
+        return Response({"results": told, **origins})
+
     @extend_schema(request=Supersede, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def supersede(self, request, pk=None) -> Response:
@@ -206,6 +261,31 @@ class DerivationViewSet(RecordViewSet):
     model = Derivation
     fields = ("item", "original", "note")
     fixed = ("item", "original")
+
+
+@described
+@withdrawable
+class ConfirmationViewSet(RecordViewSet):
+    """What confirms an item: credibility 1 needs two, of two other independent origins."""
+
+    model = Confirmation
+    filterset_class = ConfirmationFilter
+    fields = ("item", "confirming", "note")
+    fixed = ("item", "confirming")
+
+
+@described
+@withdrawable
+class GradingViewSet(RecordViewSet):
+    """Blind gradings: one's own, and those that have met their second. A grading stays as it was given.
+
+    The database pairs it with the one that waits. Where both agree, it becomes the item's grade.
+    """
+
+    model = Grading
+    filterset_class = GradingFilter
+    fields = ("item", "question", "reliability", "credibility", "reason")
+    http_method_names = ("get", "post", "head", "options")
 
 
 @described

@@ -1,11 +1,23 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from evidence.choices import Category, Credibility, EvidenceKind, ItemStatus, Reliability, SourceClass
-from evidence.models import EvidenceItem, Source
+from evidence.choices import (
+    Category,
+    Credibility,
+    EvidenceKind,
+    ItemStatus,
+    Outcome,
+    Question,
+    Reliability,
+    SourceClass,
+)
+from evidence.models import Confirmation, EvidenceItem, Grading, Source
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet
+from ledger.filters import EitherFilter, RecordFilterSet, members
+from ledger.models import RecordStatus
 
 
 def sources(request):
@@ -30,6 +42,8 @@ class EvidenceItemFilter(RecordFilterSet):
         choices=Reliability.choices, field_name="source__reliability", label="Reliability of the source"
     )
     credibility = django_filters.MultipleChoiceFilter(choices=Credibility.choices)
+    graders_differ = EitherFilter(method="differing", label="Graders differ")
+    awaits_second = EitherFilter(method="awaiting", label="Awaits a second grading")
     category = django_filters.MultipleChoiceFilter(choices=Category.choices)
     source = django_filters.ModelChoiceFilter(queryset=sources)
     source_class = django_filters.MultipleChoiceFilter(
@@ -42,8 +56,48 @@ class EvidenceItemFilter(RecordFilterSet):
     published_to = django_filters.CharFilter(
         field_name="published", lookup_expr="lte", validators=[validate_partial_date]
     )
+    said_reliability = django_filters.MultipleChoiceFilter(
+        choices=Reliability.choices, label="It was said: reliability"
+    )
+    said_credibility = django_filters.MultipleChoiceFilter(
+        choices=Credibility.choices, label="It was said: credibility"
+    )
     is_abstract = EitherFilter(label="Own abstract")
 
     class Meta:
         model = EvidenceItem
+        fields: list[str] = []
+
+    def differing(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        differing = Grading.objects.filter(outcome=Outcome.DIFFER).order_by().values("item")
+        return queryset.filter(pk__in=differing) if value else queryset.exclude(pk__in=differing)
+
+    def awaiting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Items that somebody graded first. Who that was, and how, is not told."""
+        waiting = RawSQL("SELECT item_id FROM awaiting_second()", [])
+        return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
+
+
+def items(request):
+    return EvidenceItem.objects.order_by("title")
+
+
+class GradingFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    question = django_filters.ChoiceFilter(choices=Question.choices)
+    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices)
+    grader = django_filters.ModelChoiceFilter(queryset=members)
+
+    class Meta:
+        model = Grading
+        fields: list[str] = []
+
+
+class ConfirmationFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    confirming = django_filters.ModelChoiceFilter(queryset=items)
+    status = django_filters.MultipleChoiceFilter(choices=RecordStatus.choices)
+
+    class Meta:
+        model = Confirmation
         fields: list[str] = []
