@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,9 +11,17 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import AnchorState, Credibility, Custody, Harm, Question, Reliability
+from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
 from evidence.extraction import MOST_PAGES
-from evidence.filters import ConfirmationFilter, EvidenceItemFilter, GradingFilter, SourceFilter
+from evidence.filters import (
+    ConfirmationFilter,
+    CustodyEventFilter,
+    EvidenceItemFilter,
+    GradingFilter,
+    SourceFilter,
+    StoredFileFilter,
+    TimeStampFilter,
+)
 from evidence.grades import GradesPanel
 from evidence.models import (
     Confirmation,
@@ -25,7 +33,9 @@ from evidence.models import (
     Source,
     StoredFile,
     TextPage,
+    TimeStamp,
 )
+from evidence.stamping import answer_of
 from ledger.api import (
     IF_MATCH,
     RecordViewSet,
@@ -291,16 +301,14 @@ class GradingViewSet(RecordViewSet):
 @described
 class StoredFileViewSet(ReadOnlyViewSet):
     model = StoredFile
+    filterset_class = StoredFileFilter
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def content(self, request, pk=None) -> FileResponse:
-        """The bytes as they came, as a download."""
+        """The bytes as they came, as a download. Custody tells of it, also where the token only reads."""
         file = self.get_object()
-        membership = request.user.membership_in(file.workspace_id)
-        if membership.writes and not (request.auth and request.auth.scope == "read"):
-            CustodyEvent.add(by=request.user, file=file, action=Custody.EXPORTED, note="Through the API")
-        answer = FileResponse(file.open(), as_attachment=True, filename=file.original_name)
+        answer = FileResponse(file.hand_out(is_api=True), as_attachment=True, filename=file.original_name)
         answer["Content-Type"] = "application/octet-stream"
         return answer
 
@@ -313,6 +321,21 @@ class TextPageViewSet(ReadOnlyViewSet):
 @described
 class CustodyEventViewSet(ReadOnlyViewSet):
     model = CustodyEvent
+    filterset_class = CustodyEventFilter
+
+
+@described
+class TimeStampViewSet(ReadOnlyViewSet):
+    """RFC 3161 time-stamps of stored files, as they were verified when they came."""
+
+    model = TimeStamp
+    filterset_class = TimeStampFilter
+
+    @extend_schema(responses={(200, "application/timestamp-reply"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def answer(self, request, pk=None) -> HttpResponse:
+        """What the authority answered (TimeStampResp, DER), to be checked without Attest."""
+        return answer_of(self.get_object())
 
 
 @described

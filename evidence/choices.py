@@ -141,12 +141,25 @@ class Custody(models.TextChoices):
 
     RECEIVED = "received", "Received"
     HASHED = "hashed", "Hashed"
+    READ = "read", "Read for its text"
+    STAMPED = "stamped", "Time-stamped"
+    ALTERED = "altered", "Found altered"
+    MISSING = "missing", "Found missing"
+    RESTORED = "restored", "Found whole again"
     VIEWED_ORIGINAL = "viewed_original", "Original viewed"
     COPIED = "copied", "Copied"
     EXPORTED = "exported", "Exported"
     SHARED = "shared", "Shared with a partner"
     REDACTED = "redacted", "Redacted"
     SEALED = "sealed", "Sealed"
+
+
+class BytesState(models.TextChoices):
+    """What the last look at the stored bytes found. Whole is the empty value: it is how they came."""
+
+    WHOLE = "", "Whole"
+    ALTERED = "altered", "Altered"
+    MISSING = "missing", "Missing"
 
 
 class Harm(models.TextChoices):

@@ -5,8 +5,10 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from evidence.choices import (
+    BytesState,
     Category,
     Credibility,
+    Custody,
     EvidenceKind,
     ItemStatus,
     Outcome,
@@ -14,7 +16,7 @@ from evidence.choices import (
     Reliability,
     SourceClass,
 )
-from evidence.models import Confirmation, EvidenceItem, Grading, Source
+from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, members
 from ledger.models import RecordStatus
@@ -63,6 +65,7 @@ class EvidenceItemFilter(RecordFilterSet):
         choices=Credibility.choices, label="It was said: credibility"
     )
     is_abstract = EitherFilter(label="Own abstract")
+    bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
 
     class Meta:
         model = EvidenceItem
@@ -76,6 +79,10 @@ class EvidenceItemFilter(RecordFilterSet):
         """Items that somebody graded first. Who that was, and how, is not told."""
         waiting = RawSQL("SELECT item_id FROM awaiting_second()", [])
         return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
+
+    def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        broken = StoredFile.objects.exclude(bytes_state=BytesState.WHOLE).order_by().values("item")
+        return queryset.filter(pk__in=broken) if value else queryset.exclude(pk__in=broken)
 
 
 def items(request):
@@ -100,4 +107,40 @@ class ConfirmationFilter(RecordFilterSet):
 
     class Meta:
         model = Confirmation
+        fields: list[str] = []
+
+
+def files(request):
+    return StoredFile.objects.order_by("-pk")
+
+
+class StoredFileFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    sha256 = django_filters.CharFilter(label="SHA-256")
+    bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
+
+    class Meta:
+        model = StoredFile
+        fields: list[str] = []
+
+    def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        whole = {"bytes_state": BytesState.WHOLE}
+        return queryset.exclude(**whole) if value else queryset.filter(**whole)
+
+
+class CustodyEventFilter(RecordFilterSet):
+    file = django_filters.ModelChoiceFilter(queryset=files)
+    item = django_filters.ModelChoiceFilter(queryset=items, field_name="file__item")
+    action = django_filters.MultipleChoiceFilter(choices=Custody.choices)
+
+    class Meta:
+        model = CustodyEvent
+        fields: list[str] = []
+
+
+class TimeStampFilter(RecordFilterSet):
+    file = django_filters.ModelChoiceFilter(queryset=files)
+
+    class Meta:
+        model = TimeStamp
         fields: list[str] = []

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evidence.choices import AnchorState, Credibility, Reliability, SourceClass
+from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
 from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile
+from evidence.models.gradings import standing_of
 from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
 
@@ -229,6 +230,10 @@ class GradingForm(RecordForm):
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)
         self.fields["reliability"].choices = Reliability.choices
+        standing = standing_of(self.start["item"].pk)
+        still_open = [each for each in Question if not standing[each].hindrance] or list(Question)
+        self.fields["question"].choices = [(each.value, each.label) for each in still_open]
+        self.fields["question"].initial = still_open[-1].value
 
 
 class ConfirmationForm(RecordForm):

@@ -28,5 +28,6 @@ urlpatterns = [
     path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
     path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),
     path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
+    path("time-stamps/<uuid:pk>/", views.TimeStampDownload.as_view(), name="time_stamp_answer"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
 ]

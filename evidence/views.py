@@ -1,13 +1,15 @@
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.errors import IllegalStep
 from evidence import signals
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import Custody, Extraction, Outcome
+from evidence.choices import Extraction, Outcome
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
     BytesForm,
@@ -38,7 +40,9 @@ from evidence.models import (
     Source,
     StoredFile,
     TextPage,
+    TimeStamp,
 )
+from evidence.stamping import answer_of
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
@@ -137,7 +141,7 @@ class ItemDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         item = self.record
         passages = list(item.passages.filter(status="active").select_related("page", "created_by"))
-        files = list(item.files.all())
+        files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
         return super().get_context_data(
             files=files,
             is_waiting=any(file.extraction == Extraction.WAITING for file in files),
@@ -353,8 +357,19 @@ class FileDownload(RecordPage):
 
     def get(self, request, pk):
         file = get_object_or_404(StoredFile.objects.all(), pk=pk)
-        if self.may_write(file.workspace_id):
-            CustodyEvent.add(by=request.user, file=file, action=Custody.EXPORTED, note="Downloaded")
-        answer = FileResponse(file.open(), as_attachment=True, filename=file.original_name)
+        try:
+            stream = file.hand_out(is_api=False)
+        except IllegalStep as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(file.get_absolute_url())
+        answer = FileResponse(stream, as_attachment=True, filename=file.original_name)
         answer["Content-Type"] = "application/octet-stream"
         return answer
+
+
+class TimeStampDownload(RecordPage):
+    """What the authority answered, to be checked without Attest."""
+
+    def get(self, request, pk):
+        stamp = get_object_or_404(TimeStamp.objects.select_related("file"), pk=pk)
+        return answer_of(stamp)

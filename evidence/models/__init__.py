@@ -1,10 +1,11 @@
-from evidence.models.files import CustodyEvent, StoredFile, TextPage
+from evidence.models.files import ByteCheck, CustodyEvent, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
 from evidence.models.passages import Passage
 from evidence.models.sources import Source
 
 __all__ = [
+    "ByteCheck",
     "Confirmation",
     "CustodyEvent",
     "Derivation",
@@ -14,4 +15,5 @@ __all__ = [
     "Source",
     "StoredFile",
     "TextPage",
+    "TimeStamp",
 ]

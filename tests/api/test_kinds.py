@@ -327,6 +327,7 @@ WRITTEN_BY_OTHER_VERBS = {
     "stored-files",
     "text-pages",
     "custody-events",
+    "time-stamps",
     "submitted-versions",
     "sealed-packets",
     *DECIDED_IN_PERSON,

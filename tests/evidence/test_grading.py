@@ -277,7 +277,7 @@ def test_the_page_takes_a_grading_back_for_its_grader_alone(client, cast, item):
 def test_a_blind_grading_is_given_on_its_page(client, cast, item):
     address = reverse("grading_add", args=[item.pk])
     sent = {"question": "so", "reliability": "B", "credibility": "2", "reason": SECRET}
-    for grader, status in ((cast.ana, 302), (cast.ana, 409), (cast.ben, 302), (cast.vera, 403)):
+    for grader, status in ((cast.ana, 302), (cast.ana, 422), (cast.ben, 302), (cast.vera, 403)):
         client.force_login(grader)
         assert client.post(address, sent).status_code == status
     assert stored(item, cast.ana).credibility == 2
