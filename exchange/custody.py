@@ -106,7 +106,7 @@ def _section(file: StoredFile, events: list[CustodyEvent], numbers: dict[Any, in
             _at(each.created_at),
             each.get_action_display(),
             _who(each.created_by),
-            each.note,
+            _note(each, file),
             _number(each, numbers),
         ]
         for each in reversed(events[:MOST_EVENTS])
@@ -148,6 +148,10 @@ def _state(file: StoredFile) -> str:
 
 def _number(record: Any, numbers: dict[Any, int]) -> str:
     return str(numbers.get(record.pk, ""))
+
+
+def _note(event: CustodyEvent, file: StoredFile) -> str:
+    return "the SHA-256 above" if event.note == file.sha256 else event.note
 
 
 def _who(person: Any) -> str:
