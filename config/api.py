@@ -47,9 +47,12 @@ for prefix, viewset in [
     ("sources", evidence.SourceViewSet),
     ("evidence-items", evidence.EvidenceItemViewSet),
     ("derivations", evidence.DerivationViewSet),
+    ("confirmations", evidence.ConfirmationViewSet),
+    ("gradings", evidence.GradingViewSet),
     ("stored-files", evidence.StoredFileViewSet),
     ("text-pages", evidence.TextPageViewSet),
     ("custody-events", evidence.CustodyEventViewSet),
+    ("time-stamps", evidence.TimeStampViewSet),
     ("passages", evidence.PassageViewSet),
     ("incidents", cases.IncidentViewSet),
     ("actors", cases.ActorViewSet),
@@ -205,6 +208,9 @@ urlpatterns = [
     path("v1/bulk/", BulkView.as_view(), name="api-bulk"),
     path("v1/oauth/token", TokenEndpoint.as_view(), name="api-oauth-token"),
     path("v1/ledger/", LedgerView.as_view(), name="api-ledger"),
+    path(
+        "v1/evidence-items/<uuid:pk>/custody-report/", exchange.CustodyReportView.as_view(), name="api-custody-report"
+    ),
     path("v1/attributions/<uuid:pk>/dossier/", exchange.DossierView.as_view(), name="api-dossier"),
     path("v1/policy-responses/<uuid:pk>/text/", exchange.ResponseTextView.as_view(), name="api-response-text"),
     path("v1/calendar/", exchange.CalendarView.as_view(), name="api-calendar"),

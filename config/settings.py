@@ -266,6 +266,14 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # as much as one bulk request may hold
 MAX_UPLOAD_BYTES = number("ATTEST_MAX_UPLOAD_MB", default=2048, least=1, most=20480) * 1024 * 1024
 
+RECHECK_DAYS = number("ATTEST_RECHECK_DAYS", default=30, least=1, most=365)
+TIMESTAMP_URL = env.str("ATTEST_TIMESTAMP_URL", default="")
+TIMESTAMP_ROOTS = env.str("ATTEST_TIMESTAMP_ROOTS", default="")
+if TIMESTAMP_URL and not TIMESTAMP_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("ATTEST_TIMESTAMP_URL must begin with https:// or http://.")
+if TIMESTAMP_URL and not Path(TIMESTAMP_ROOTS).is_file():
+    raise ImproperlyConfigured("ATTEST_TIMESTAMP_ROOTS must name a file with the authority's root certificates (PEM).")
+
 # --- Mail ------------------------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://")

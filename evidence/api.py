@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,10 +11,31 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import AnchorState, Credibility, Custody, Harm, Reliability
+from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
 from evidence.extraction import MOST_PAGES
-from evidence.filters import EvidenceItemFilter, SourceFilter
-from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from evidence.filters import (
+    ConfirmationFilter,
+    CustodyEventFilter,
+    EvidenceItemFilter,
+    GradingFilter,
+    SourceFilter,
+    StoredFileFilter,
+    TimeStampFilter,
+)
+from evidence.grades import GradesPanel
+from evidence.models import (
+    Confirmation,
+    CustodyEvent,
+    Derivation,
+    EvidenceItem,
+    Grading,
+    Passage,
+    Source,
+    StoredFile,
+    TextPage,
+    TimeStamp,
+)
+from evidence.stamping import answer_of
 from ledger.api import (
     IF_MATCH,
     RecordViewSet,
@@ -42,6 +63,26 @@ class RegradeSource(StrictSerializer):
 class RegradeItem(StrictSerializer):
     credibility = serializers.ChoiceField(choices=Credibility.choices)
     reason = serializers.CharField()
+
+
+class GradeSaid(StrictSerializer):
+    reliability = serializers.ChoiceField(choices=Reliability.choices)
+    credibility = serializers.ChoiceField(choices=Credibility.choices)
+    reason = serializers.CharField()
+
+
+class GradedQuestion(serializers.Serializer):
+    question = serializers.ChoiceField(choices=Question.choices)
+    grade = serializers.CharField(help_text="Reliability and credibility that count, like B2; empty if not graded.")
+    graders_differ = serializers.BooleanField(help_text="Two graded it blind and differ, and nobody has settled it.")
+    awaits_second = serializers.BooleanField(help_text="A first blind grading was given, by you or another.")
+    why_not = serializers.CharField(help_text="Why you may not give a blind grading; empty if you may.")
+
+
+class Grades(serializers.Serializer):
+    results = GradedQuestion(many=True)
+    confirming_origins = serializers.IntegerField(help_text="Other origins that confirm it. Credibility 1 needs two.")
+    is_unconfirmed = serializers.BooleanField(help_text="It stands at 1, and too few origins confirm it now.")
 
 
 class Reanchor(StrictSerializer):
@@ -156,6 +197,30 @@ class EvidenceItemViewSet(TypedViewSet):
         """Judge the item anew, with a reason."""
         return self.step(RegradeItem, lambda item, given: item.regrade(by=request.user, **given))
 
+    @extend_schema(request=GradeSaid, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"], url_path="grade-said")
+    def grade_said(self, request, pk=None) -> Response:
+        """Judge whether its source truly said it, with a reason."""
+        return self.step(GradeSaid, lambda item, given: item.grade_said(by=request.user, **given))
+
+    @extend_schema(responses=Grades)
+    @action(detail=True)
+    def grades(self, request, pk=None) -> Response:
+        """How its grades stand: that it was said, and that it is so. The blind gradings are under `/gradings/`."""
+        panel = GradesPanel.of(self.get_object())
+        told = [
+            {
+                "question": each.question,
+                "grade": each.grade,
+                "graders_differ": each.differs,
+                "awaits_second": each.standing.is_waiting,
+                "why_not": each.standing.why_not,
+            }
+            for each in panel.questions
+        ]
+        origins = {"confirming_origins": panel.origins, "is_unconfirmed": panel.is_unconfirmed}
+        return Response({"results": told, **origins})
+
     @extend_schema(request=Supersede, responses=document_serializer(EvidenceItem), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def supersede(self, request, pk=None) -> Response:
@@ -209,18 +274,41 @@ class DerivationViewSet(RecordViewSet):
 
 
 @described
+@withdrawable
+class ConfirmationViewSet(RecordViewSet):
+    """What confirms an item: credibility 1 needs two, of two other independent origins."""
+
+    model = Confirmation
+    filterset_class = ConfirmationFilter
+    fields = ("item", "confirming", "note")
+    fixed = ("item", "confirming")
+
+
+@described
+@withdrawable
+class GradingViewSet(RecordViewSet):
+    """Blind gradings: one's own, and those that have met their second. A grading stays as it was given.
+
+    The database pairs it with the one that waits. Where both agree, it becomes the item's grade.
+    """
+
+    model = Grading
+    filterset_class = GradingFilter
+    fields = ("item", "question", "reliability", "credibility", "reason")
+    http_method_names = ("get", "post", "head", "options")
+
+
+@described
 class StoredFileViewSet(ReadOnlyViewSet):
     model = StoredFile
+    filterset_class = StoredFileFilter
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def content(self, request, pk=None) -> FileResponse:
-        """The bytes as they came, as a download."""
+        """The bytes as they came, as a download. Custody tells of it, also where the token only reads."""
         file = self.get_object()
-        membership = request.user.membership_in(file.workspace_id)
-        if membership.writes and not (request.auth and request.auth.scope == "read"):
-            CustodyEvent.add(by=request.user, file=file, action=Custody.EXPORTED, note="Through the API")
-        answer = FileResponse(file.open(), as_attachment=True, filename=file.original_name)
+        answer = FileResponse(file.hand_out(is_api=True), as_attachment=True, filename=file.original_name)
         answer["Content-Type"] = "application/octet-stream"
         return answer
 
@@ -233,6 +321,21 @@ class TextPageViewSet(ReadOnlyViewSet):
 @described
 class CustodyEventViewSet(ReadOnlyViewSet):
     model = CustodyEvent
+    filterset_class = CustodyEventFilter
+
+
+@described
+class TimeStampViewSet(ReadOnlyViewSet):
+    """RFC 3161 time-stamps of stored files, as they were verified when they came."""
+
+    model = TimeStamp
+    filterset_class = TimeStampFilter
+
+    @extend_schema(responses={(200, "application/timestamp-reply"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def answer(self, request, pk=None) -> HttpResponse:
+        """What the authority answered (TimeStampResp, DER), to be checked without Attest."""
+        return answer_of(self.get_object())
 
 
 @described

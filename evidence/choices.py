@@ -42,6 +42,23 @@ class Credibility(models.IntegerChoices):
     CANNOT_BE_JUDGED = 6, "6 - truth cannot be judged"
 
 
+class Question(models.TextChoices):
+    """What a grade of an item answers. A state outlet may be A1 for what it says, and D5 for whether it is so."""
+
+    SAID = "said", "It was said"
+    SO = "so", "It is so"
+
+
+class Outcome(models.TextChoices):
+    """What became of a blind grading."""
+
+    WAITING = "waiting", "Waits for a second"
+    AGREE = "agree", "Both agree"
+    DIFFER = "differ", "They differ"
+    SETTLED = "settled", "Differed, settled since"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class EvidenceKind(models.TextChoices):
     """What an item is. The first five can carry the attribution of a state."""
 
@@ -124,12 +141,25 @@ class Custody(models.TextChoices):
 
     RECEIVED = "received", "Received"
     HASHED = "hashed", "Hashed"
+    READ = "read", "Read for its text"
+    STAMPED = "stamped", "Time-stamped"
+    ALTERED = "altered", "Found altered"
+    MISSING = "missing", "Found missing"
+    RESTORED = "restored", "Found whole again"
     VIEWED_ORIGINAL = "viewed_original", "Original viewed"
     COPIED = "copied", "Copied"
     EXPORTED = "exported", "Exported"
     SHARED = "shared", "Shared with a partner"
     REDACTED = "redacted", "Redacted"
     SEALED = "sealed", "Sealed"
+
+
+class BytesState(models.TextChoices):
+    """What the last look at the stored bytes found. Whole is the empty value: it is how they came."""
+
+    WHOLE = "", "Whole"
+    ALTERED = "altered", "Altered"
+    MISSING = "missing", "Missing"
 
 
 class Harm(models.TextChoices):

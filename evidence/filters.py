@@ -1,11 +1,25 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
-from evidence.choices import Category, Credibility, EvidenceKind, ItemStatus, Reliability, SourceClass
-from evidence.models import EvidenceItem, Source
+from evidence.choices import (
+    BytesState,
+    Category,
+    Credibility,
+    Custody,
+    EvidenceKind,
+    ItemStatus,
+    Outcome,
+    Question,
+    Reliability,
+    SourceClass,
+)
+from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet
+from ledger.filters import EitherFilter, RecordFilterSet, members
+from ledger.models import RecordStatus
 
 
 def sources(request):
@@ -30,6 +44,8 @@ class EvidenceItemFilter(RecordFilterSet):
         choices=Reliability.choices, field_name="source__reliability", label="Reliability of the source"
     )
     credibility = django_filters.MultipleChoiceFilter(choices=Credibility.choices)
+    graders_differ = EitherFilter(method="differing", label="Graders differ")
+    awaits_second = EitherFilter(method="awaiting", label="Awaits a second grading")
     category = django_filters.MultipleChoiceFilter(choices=Category.choices)
     source = django_filters.ModelChoiceFilter(queryset=sources)
     source_class = django_filters.MultipleChoiceFilter(
@@ -42,8 +58,89 @@ class EvidenceItemFilter(RecordFilterSet):
     published_to = django_filters.CharFilter(
         field_name="published", lookup_expr="lte", validators=[validate_partial_date]
     )
+    said_reliability = django_filters.MultipleChoiceFilter(
+        choices=Reliability.choices, label="It was said: reliability"
+    )
+    said_credibility = django_filters.MultipleChoiceFilter(
+        choices=Credibility.choices, label="It was said: credibility"
+    )
     is_abstract = EitherFilter(label="Own abstract")
+    bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
 
     class Meta:
         model = EvidenceItem
+        fields: list[str] = []
+
+    def differing(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        differing = Grading.objects.filter(outcome=Outcome.DIFFER).order_by().values("item")
+        return queryset.filter(pk__in=differing) if value else queryset.exclude(pk__in=differing)
+
+    def awaiting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Items that somebody graded first. Who that was, and how, is not told."""
+        waiting = RawSQL("SELECT item_id FROM awaiting_second()", [])
+        return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
+
+    def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        broken = StoredFile.objects.exclude(bytes_state=BytesState.WHOLE).order_by().values("item")
+        return queryset.filter(pk__in=broken) if value else queryset.exclude(pk__in=broken)
+
+
+def items(request):
+    return EvidenceItem.objects.order_by("title")
+
+
+class GradingFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    question = django_filters.ChoiceFilter(choices=Question.choices)
+    outcome = django_filters.MultipleChoiceFilter(choices=Outcome.choices)
+    grader = django_filters.ModelChoiceFilter(queryset=members)
+
+    class Meta:
+        model = Grading
+        fields: list[str] = []
+
+
+class ConfirmationFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    confirming = django_filters.ModelChoiceFilter(queryset=items)
+    status = django_filters.MultipleChoiceFilter(choices=RecordStatus.choices)
+
+    class Meta:
+        model = Confirmation
+        fields: list[str] = []
+
+
+def files(request):
+    return StoredFile.objects.order_by("-pk")
+
+
+class StoredFileFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    sha256 = django_filters.CharFilter(label="SHA-256")
+    bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
+
+    class Meta:
+        model = StoredFile
+        fields: list[str] = []
+
+    def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        whole = {"bytes_state": BytesState.WHOLE}
+        return queryset.exclude(**whole) if value else queryset.filter(**whole)
+
+
+class CustodyEventFilter(RecordFilterSet):
+    file = django_filters.ModelChoiceFilter(queryset=files)
+    item = django_filters.ModelChoiceFilter(queryset=items, field_name="file__item")
+    action = django_filters.MultipleChoiceFilter(choices=Custody.choices)
+
+    class Meta:
+        model = CustodyEvent
+        fields: list[str] = []
+
+
+class TimeStampFilter(RecordFilterSet):
+    file = django_filters.ModelChoiceFilter(queryset=files)
+
+    class Meta:
+        model = TimeStamp
         fields: list[str] = []

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evidence.choices import AnchorState, Credibility, Reliability, SourceClass
-from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile
+from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
+from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile
+from evidence.models.gradings import standing_of
 from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
 
@@ -118,7 +119,12 @@ class IntakeForm(ItemEditForm):
     new_source_class = forms.ChoiceField(
         choices=[("", "---------"), *SourceClass.choices], required=False, label="Class of the new source"
     )
-    credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, initial=6)
+    credibility = forms.TypedChoiceField(
+        choices=Credibility.choices,
+        coerce=int,
+        initial=6,
+        help_text="In the open. Left at 6, it can be graded blind by you and another analyst.",
+    )
     file = forms.FileField(
         required=False,
         help_text="PDF, DOCX, HTML and text are read; anything else is kept as it is.",
@@ -195,6 +201,52 @@ class RegradeSourceForm(forms.Form):
 class RegradeItemForm(forms.Form):
     credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, widget=forms.RadioSelect)
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class GradeSaidForm(forms.Form):
+    """Whether its source truly said it."""
+
+    reliability = forms.ChoiceField(
+        choices=Reliability.choices, widget=forms.RadioSelect, help_text="Of the source, as a witness of its own words."
+    )
+    credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, widget=forms.RadioSelect)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class GradingForm(RecordForm):
+    """One's own grading, given blind."""
+
+    credibility = forms.TypedChoiceField(choices=Credibility.choices, coerce=int, widget=forms.RadioSelect)
+
+    class Meta:
+        model = Grading
+        fields = ["question", "reliability", "credibility", "reason"]
+        widgets = {
+            "question": forms.RadioSelect,
+            "reliability": forms.RadioSelect,
+            "reason": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["reliability"].choices = Reliability.choices
+        standing = standing_of(self.start["item"].pk)
+        still_open = [each for each in Question if not standing[each].hindrance] or list(Question)
+        self.fields["question"].choices = [(each.value, each.label) for each in still_open]
+        self.fields["question"].initial = still_open[-1].value
+
+
+class ConfirmationForm(RecordForm):
+    class Meta:
+        model = Confirmation
+        fields = ["confirming", "note"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        item = self.start["item"]
+        others = of_room(EvidenceItem.objects.filter(status="active"), item.workspace_id)
+        self.fields["confirming"].queryset = others.exclude(pk=item.pk)
+        self.fields["confirming"].label = "It is confirmed by"
 
 
 class ReanchorForm(forms.Form):

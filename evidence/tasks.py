@@ -1,9 +1,12 @@
 """Work for the background: it runs as the person who asked for it."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
 from evidence.models import StoredFile
+from evidence.rehashing import check_what_is_due
+from evidence.stamping import stamp_what_is_not
 from ledger.acting import acting_as
 
 
@@ -15,3 +18,17 @@ def read_text(file_id: str, user_id: str) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id).first()
         if file is not None:
             file.read_text(by=person)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="evidence.check_bytes", queue="checking", queueing_lock="evidence.check_bytes")
+def check_bytes(timestamp: int) -> None:
+    """Hash stored files again whose turn it is, and raise the alarm where they changed."""
+    check_what_is_due(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="evidence.stamp", queue="stamping", queueing_lock="evidence.stamp")
+def stamp(timestamp: int) -> None:
+    """Have the configured authority time-stamp what it has not stamped yet."""
+    stamp_what_is_not()

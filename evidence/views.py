@@ -1,17 +1,22 @@
 from uuid import UUID
 
-from django.db.models import Count
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.errors import IllegalStep
 from evidence import signals
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import Custody, Extraction
+from evidence.choices import Extraction, Outcome
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
     BytesForm,
+    ConfirmationForm,
     DerivationForm,
+    GradeSaidForm,
+    GradingForm,
     IntakeForm,
     ItemEditForm,
     MarkForm,
@@ -23,8 +28,21 @@ from evidence.forms import (
     SupersedeForm,
     receive_bytes,
 )
+from evidence.grades import GradesPanel
 from evidence.marking import segments
-from evidence.models import CustodyEvent, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from evidence.models import (
+    Confirmation,
+    CustodyEvent,
+    Derivation,
+    EvidenceItem,
+    Grading,
+    Passage,
+    Source,
+    StoredFile,
+    TextPage,
+    TimeStamp,
+)
+from evidence.stamping import answer_of
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
@@ -105,7 +123,10 @@ class SourceWithdraw(SourceVerb, RecordWithdraw):
 class ItemList(RecordList):
     template_name = "evidence/item_list.html"
     filterset_class = EvidenceItemFilter
-    queryset = EvidenceItem.objects.select_related("source", "workspace").annotate(passage_count=Count("passages"))
+    queryset = EvidenceItem.objects.select_related("source", "workspace").annotate(
+        passage_count=Count("passages"),
+        graders_differ=Exists(Grading.objects.filter(item=OuterRef("pk"), outcome=Outcome.DIFFER)),
+    )
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(citing=cited_for(self.request.GET), **kwargs)
@@ -120,14 +141,14 @@ class ItemDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         item = self.record
         passages = list(item.passages.filter(status="active").select_related("page", "created_by"))
-        files = list(item.files.all())
+        files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
         return super().get_context_data(
             files=files,
             is_waiting=any(file.extraction == Extraction.WAITING for file in files),
             passages=passages,
             derivations=item.derivations.filter(status="active").select_related("original__source"),
             echoes=item.echoes.filter(status="active").select_related("item__source"),
-            grades=grades_of(item.pk, "credibility"),
+            panel=GradesPanel.of(item),
             resting=signals.what_rests_on(item),
             custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
             citing=cited_for(self.request.GET),
@@ -197,6 +218,56 @@ class ItemRegrade(ItemVerb):
 
     def act(self, form):
         self.record.regrade(by=self.request.user, **form.cleaned_data)
+
+
+class ItemGradeSaid(RecordVerb):
+    """No attribution rests on that something was said, so nothing falls with this grade."""
+
+    form_class = GradeSaidForm
+    queryset = EvidenceItem.objects.select_related("source")
+    title, button, done = "Grade that it was said", "Grade", "Graded."
+
+    def get_initial(self):
+        return {"reliability": self.record.said_reliability, "credibility": self.record.said_credibility}
+
+    def get_context_data(self, **kwargs):
+        about = "Did its source truly say this? Whether it is so has a grade of its own."
+        return super().get_context_data(about=about, **kwargs)
+
+    def act(self, form):
+        self.record.grade_said(by=self.request.user, **form.cleaned_data)
+
+
+class GradingAdd(RecordCreate):
+    """Give one's own grading, seen by nobody else until a second is given."""
+
+    form_class = GradingForm
+    template_name = "evidence/grading.html"
+    parent_queryset, parent_name = EvidenceItem.objects.select_related("source"), "item"
+    title, button, done = "Grade blind", "Give my grading", "Given. It is shown with the second one."
+
+    def success_url_for(self, record: Grading) -> str:
+        return record.get_absolute_url()
+
+
+class GradingWithdraw(RecordWithdraw):
+    queryset = Grading.objects.select_related("item")
+    title = "Take your grading back"
+    button, done = "Take it back", "Taken back. Nobody saw it."
+
+
+class ConfirmationAdd(RecordCreate):
+    form_class = ConfirmationForm
+    parent_queryset, parent_name = EvidenceItem.objects.all(), "item"
+    title, button, done = "Say what confirms this item", "Record", "Recorded."
+
+    def success_url_for(self, record: Confirmation) -> str:
+        return record.get_absolute_url()
+
+
+class ConfirmationWithdraw(RecordWithdraw):
+    queryset = Confirmation.objects.select_related("item", "confirming")
+    title = "Withdraw this link"
 
 
 class ItemWithdraw(ItemVerb):
@@ -286,8 +357,19 @@ class FileDownload(RecordPage):
 
     def get(self, request, pk):
         file = get_object_or_404(StoredFile.objects.all(), pk=pk)
-        if self.may_write(file.workspace_id):
-            CustodyEvent.add(by=request.user, file=file, action=Custody.EXPORTED, note="Downloaded")
-        answer = FileResponse(file.open(), as_attachment=True, filename=file.original_name)
+        try:
+            stream = file.hand_out(is_api=False)
+        except IllegalStep as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(file.get_absolute_url())
+        answer = FileResponse(stream, as_attachment=True, filename=file.original_name)
         answer["Content-Type"] = "application/octet-stream"
         return answer
+
+
+class TimeStampDownload(RecordPage):
+    """What the authority answered, to be checked without Attest."""
+
+    def get(self, request, pk):
+        stamp = get_object_or_404(TimeStamp.objects.select_related("file"), pk=pk)
+        return answer_of(stamp)

@@ -16,10 +16,19 @@ from accounts.errors import NotYours
 from accounts.second_factor import has_recent_second_factor
 from cases.models import Attribution
 from cases.workflow import Status
+from evidence.models import EvidenceItem
 from exchange.calendar import feed_for
 from exchange.choices import Form
 from exchange.filters import ReleaseFilter
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
+from exchange.handing import (
+    ATTRIBUTIONS,
+    REPORTED,
+    hand_over,
+    hand_over_calendar,
+    hand_over_release,
+    hand_over_report,
+    hand_over_text,
+)
 from exchange.models import Release
 from ledger.api import RecordViewSet, described, input_serializer, withdrawable
 from policy.models import PolicyResponse
@@ -51,6 +60,22 @@ class DossierView(KnownParameters, APIView):
         attribution: Attribution = get_object_or_404(ATTRIBUTIONS.all(), pk=pk)
         form = asked.get("as", Form.PDF)
         return hand_over(attribution, reader=request.user, form=form, marking=asked.get("marking", ""))
+
+
+class CustodyReportView(KnownParameters, APIView):
+    parameters = frozenset({"as"})
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", OpenApiTypes.STR, enum=Form.values, description="pdf by default.")],
+        responses=BYTES,
+    )
+    def get(self, request, pk) -> HttpResponse:
+        """The custody report of an evidence item: its bytes, who did what to them and when, and how to verify it."""
+        form = request.query_params.get("as", Form.PDF)
+        if form not in Form.values:
+            raise Malformed({"as": f"One of {', '.join(Form.values)}."})
+        item: EvidenceItem = get_object_or_404(REPORTED.all(), pk=pk)
+        return hand_over_report(item, form=form)
 
 
 class ResponseTextView(KnownParameters, APIView):

@@ -14,9 +14,11 @@ from accounts.choices import Marking
 from accounts.errors import IllegalStep
 from accounts.models import User
 from cases.models import Attribution
+from evidence.models import EvidenceItem
 from exchange.assembly import dossier_for, draw
 from exchange.blocks import Dossier
 from exchange.choices import Form
+from exchange.custody import report_of
 from exchange.models import Release, Sharing
 from exchange.renderers.web import style_source
 from exchange.texts.assembly import text_for
@@ -24,6 +26,8 @@ from policy.models import PolicyResponse
 
 LONGEST_NAME = 60
 """Characters of a title in the name of a file."""
+
+REPORTED = EvidenceItem.objects.select_related("source", "workspace", "collected_by")
 
 ATTRIBUTIONS = Attribution.objects.select_related("incident", "actor", "approver").prefetch_related("co_authors")
 
@@ -40,6 +44,11 @@ def hand_over(attribution: Attribution, *, reader: User, form: str, marking: str
         return hand_over_release(_last_released(attribution, asked, form))
     dossier = dossier_for(attribution)
     return _drawn(dossier, form, dossier.title.replace(" ", "-").lower())
+
+
+def hand_over_report(item: EvidenceItem, *, form: str) -> HttpResponse:
+    """The custody report of an item as its reader may have it."""
+    return _drawn(report_of(item), form, f"custody-{slugify(item.title)[:LONGEST_NAME].strip('-')}")
 
 
 def hand_over_text(response: PolicyResponse, *, form: str) -> HttpResponse:

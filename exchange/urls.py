@@ -6,6 +6,7 @@ urlpatterns = [
     path("attributions/<uuid:pk>/dossier/", views.DossierDownload.as_view(), name="dossier"),
     path("attributions/<uuid:pk>/release/", views.ReleaseAdd.as_view(), name="release_add"),
     path("responses/<uuid:pk>/text/", views.ResponseText.as_view(), name="response_text"),
+    path("evidence/<uuid:pk>/custody/", views.CustodyReport.as_view(), name="custody_report"),
     path("releases/", views.ReleaseList.as_view(), name="releases"),
     path("releases/<uuid:pk>/", views.ReleaseDetail.as_view(), name="release"),
     path("releases/<uuid:pk>/content/", views.ReleaseDownload.as_view(), name="release_content"),

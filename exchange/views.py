@@ -21,7 +21,15 @@ from exchange.choices import Form
 from exchange.dossiers import told_left_out
 from exchange.filters import ReleaseFilter
 from exchange.forms import ReleaseForm
-from exchange.handing import ATTRIBUTIONS, hand_over, hand_over_calendar, hand_over_release, hand_over_text
+from exchange.handing import (
+    ATTRIBUTIONS,
+    REPORTED,
+    hand_over,
+    hand_over_calendar,
+    hand_over_release,
+    hand_over_report,
+    hand_over_text,
+)
 from exchange.models import Release
 from exchange.renderers.web import shown
 from exchange.texts.assembly import text_for
@@ -47,6 +55,18 @@ class DossierDownload(RecordDetail):
         except IllegalStep as refusal:
             messages.error(request, refusal.sentence)
             return redirect(self.record.get_absolute_url())
+
+
+class CustodyReport(RecordDetail):
+    """The custody report of an item: PDF and DOCX to keep, HTML to read."""
+
+    queryset = REPORTED
+
+    def get(self, request, *args, **kwargs) -> HttpResponse:
+        form = request.GET.get("as", Form.PDF)
+        if form not in Form.values:
+            raise Http404
+        return hand_over_report(self.record, form=form)
 
 
 class ResponseText(RecordDetail):

@@ -109,7 +109,7 @@ def document_serializer(model: type[Record]) -> type[serializers.Serializer]:
             kind, options = builder.build_standard_field(field.name, field)
             kept = {key: options[key] for key in KEPT if key in options}
             if issubclass(kind, (serializers.CharField, serializers.ChoiceField)):
-                kept["allow_blank"] = field.blank
+                kept["allow_blank"] = field.blank and field.empty_strings_allowed
             columns[field.column] = kind(read_only=True, allow_null=field.null, **kept)
     return type(f"{model.__name__}Document", (serializers.Serializer,), columns)
 

@@ -63,11 +63,22 @@ def _labelled(entries: list[LedgerEntry]) -> list[LedgerEntry]:
 
 def grades_of(object_id: UUID, column: str) -> list[dict[str, Any]]:
     """Each value that a grade has had: `grade`, `reason`, `person`, `at`, newest first."""
+    return grades_in(versions_of(object_id), column, f"{column}_reason")
+
+
+def grades_in(versions: list[LedgerEntry], *columns: str) -> list[dict[str, Any]]:
+    """As `grades_of`, from entries newest first; the last of the columns holds the reason.
+
+    A version from before the columns were there says nothing of them.
+    """
     told: list[dict[str, Any]] = []
-    for entry in reversed(versions_of(object_id)):
-        if entry.document and (not told or told[-1]["grade"] != entry.document[column]):
-            reason = entry.document.get(f"{column}_reason", "")
-            told.append({"grade": entry.document[column], "reason": reason, "person": entry.person, "at": entry.at})
+    for entry in reversed(versions):
+        if not entry.document or columns[0] not in entry.document:
+            continue
+        *grades, reason = (entry.document[column] for column in columns)
+        grade = grades[0] if len(grades) == 1 else "".join(map(str, grades))
+        if not told or (told[-1]["grade"], told[-1]["reason"]) != (grade, reason):
+            told.append({"grade": grade, "reason": reason, "person": entry.person, "at": entry.at})
     return told[::-1]
 
 

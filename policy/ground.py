@@ -113,7 +113,10 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         rights={each.question: each for each in rights},
         test_answers={(each.provision_id, each.test): each for each in answers},
         reviews=list(response.reviews_of_this_round()),
-        verified=storage.verified({(each.page.file.sha256, each.page.file.size) for each in found}, thoroughly=verify),
+        verified=storage.verified(
+            {(each.page.file.sha256, each.page.file.size) for each in found if not each.page.file.bytes_state},
+            thoroughly=verify,
+        ),
         fallen=frozenset(groundless(items)) if items else frozenset(),
         approver_id=approver.pk if approver else response.approver_id,
         today=timezone.localdate(),

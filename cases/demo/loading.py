@@ -14,6 +14,7 @@ from accounts.models import Membership, User, Workspace
 from cases.choices import Bearing, ClaimForm, IncidentStatus, InvolvementRole
 from cases.demo import reading
 from cases.demo.analysis import weigh
+from cases.demo.grading import grade
 from cases.demo.monitoring import load_monitoring
 from cases.demo.talk import load_talk
 from cases.models import (
@@ -73,6 +74,7 @@ class _Room:
                 for key in reading.documents_of(case):
                     self.item(key, working.get(case["id"]))
             self.link_copies()
+            grade(self.items, self.cast)
             incidents = {case["id"]: self.incident(case, working.get(case["id"])) for case in cases}
         passages: dict[str, Passage] = {}
         for case in cases:
@@ -131,8 +133,7 @@ class _Room:
             source=self.source(told["source"]),
             evidence_kind=told["evidence_kind"],
             category=told["category"],
-            credibility=told["credibility"],
-            credibility_reason="Compiler's grade, for the demonstration.",
+            **self._graded(key, told["credibility"]),
             basis_of_knowledge=told["basis_of_knowledge"],
             language=told["language"],
             published=reading.partial(document.get("date")),
@@ -141,6 +142,12 @@ class _Room:
             is_abstract=key in reading.abstracted(),
             summary="The address seen was not the publisher's own, and is left out." if left_out else "",
         )
+
+    def _graded(self, key: str, credibility: int) -> dict[str, Any]:
+        """The compiler's grade, but for what is graded blind later."""
+        if key in reading.load("gradings.yaml")["blind"]:
+            return {}
+        return {"credibility": credibility, "credibility_reason": "Compiler's grade, for the demonstration."}
 
     def link_copies(self) -> None:
         for key, told in reading.load("sources.yaml")["documents"].items():

@@ -1,6 +1,19 @@
-from evidence.models.files import CustodyEvent, StoredFile, TextPage
-from evidence.models.items import Derivation, EvidenceItem
+from evidence.models.files import ByteCheck, CustodyEvent, StoredFile, TextPage, TimeStamp
+from evidence.models.gradings import Grading
+from evidence.models.items import Confirmation, Derivation, EvidenceItem
 from evidence.models.passages import Passage
 from evidence.models.sources import Source
 
-__all__ = ["CustodyEvent", "Derivation", "EvidenceItem", "Passage", "Source", "StoredFile", "TextPage"]
+__all__ = [
+    "ByteCheck",
+    "Confirmation",
+    "CustodyEvent",
+    "Derivation",
+    "EvidenceItem",
+    "Grading",
+    "Passage",
+    "Source",
+    "StoredFile",
+    "TextPage",
+    "TimeStamp",
+]

@@ -1,18 +1,20 @@
 from pathlib import PurePath
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from accounts.errors import IllegalStep
+from accounts.ids import new_id
 from accounts.models import User
 from evidence import storage
-from evidence.choices import Custody, Extraction, ItemStatus
+from evidence.choices import BytesState, Custody, Extraction, ItemStatus
 from evidence.detection import media_type_of
 from evidence.extraction import READERS, Unreadable, read
 from evidence.models.items import EvidenceItem
@@ -29,7 +31,12 @@ class StoredFile(Record):
 
     kind = "stored_file"
     scoped_by = "item"
-    extra_triggers = (triggers.keep(THE_BYTES, "The bytes of evidence are never altered."),)
+    extra_triggers = (
+        triggers.keep(THE_BYTES, "The bytes of evidence are never altered."),
+        triggers.Call(
+            "bytes_are_looked_at", name="looked_at", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("bytes_state")
+        ),
+    )
 
     item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="files")
     sha256 = models.CharField(max_length=64)
@@ -38,6 +45,14 @@ class StoredFile(Record):
     original_name = models.CharField(max_length=255)
     capture = models.JSONField(
         default=dict, blank=True, help_text="requested_url, final_url, captured_at (UTC), tool, tool_version."
+    )
+    bytes_state = models.CharField(
+        max_length=10,
+        choices=BytesState,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Empty: whole, when last seen.",
     )
     extraction = models.CharField(max_length=20, choices=Extraction, default=Extraction.WAITING)
     extraction_note = models.TextField(blank=True, default="")
@@ -121,6 +136,7 @@ class StoredFile(Record):
             unsupported = self.media_type not in READERS
             self._end_reading(Extraction.UNSUPPORTED if unsupported else Extraction.FAILED, str(reason))
             return
+        CustodyEvent.add(by=by, file=self, action=Custody.READ, note=f"{reading.extractor} {reading.extractor_version}")
         for number, text in enumerate(reading.pages, start=1):
             TextPage.add(
                 by=by,
@@ -142,6 +158,19 @@ class StoredFile(Record):
     def _end_reading(self, extraction: str, note: str = "") -> None:
         with taking("read_text", note):
             self._update(self.version, extraction=extraction, extraction_note=note)
+
+    def hand_out(self, *, is_api: bool):
+        """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.
+
+        Raises `IllegalStep` where they are gone.
+        """
+        try:
+            stream = self.open()
+        except FileNotFoundError:
+            raise IllegalStep("The bytes of this file are not in the store.") from None
+        with taking("download"), connection.cursor() as cursor:
+            cursor.execute("SELECT custody_of_download(%s, %s, %s)", [new_id(), self.pk, is_api])
+        return stream
 
     def open(self):
         """The bytes, opened for reading."""
@@ -209,6 +238,57 @@ class CustodyEvent(Record):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()}: {self.file}"
+
+    def get_absolute_url(self) -> str:
+        return self.file.get_absolute_url()
+
+
+class ByteCheck(models.Model):
+    """When the stored bytes of a file were last hashed again. No record: nothing is decided by it, and it recurs.
+
+    What was found stands on the file (`bytes_state`) and, each time that it changes, in its custody.
+    """
+
+    grants = "SELECT"
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="byte_check")
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.file_id} at {self.checked_at}"
+
+
+class TimeStamp(Record):
+    """What an authority outside signed: that the file's hash existed at this time (RFC 3161). Verified when it came."""
+
+    kind = "time_stamp"
+    scoped_by = "file"
+    extra_triggers = (
+        triggers.keep(
+            "file_id,authority,signer,stamped_at,serial,policy,response", "A time-stamp stays as it was signed."
+        ),
+    )
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="time_stamps")
+    authority = models.CharField(max_length=500, help_text="The address that was asked.")
+    signer = models.CharField(max_length=500, help_text="Whom the authority's certificate names.")
+    stamped_at = models.DateTimeField(help_text="As the authority's clock had it.")
+    serial = models.CharField(max_length=100, help_text="The number that the authority gave it.")
+    policy = models.CharField(max_length=100, help_text="The authority's policy, as an object identifier.")
+    response = models.TextField(help_text="The whole answer (TimeStampResp, DER) in Base64.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "authority"],
+                name="authority_stamps_a_file_once",
+                violation_error_message="This authority has stamped this file already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.stamped_at:%d %B %Y %H:%M} UTC"
 
     def get_absolute_url(self) -> str:
         return self.file.get_absolute_url()

@@ -31,7 +31,7 @@ class Weighing:
             names = ", ".join(str(self._meta.get_field(name).verbose_name) for name in moved)
             self.say_moved(by=by, reason=f"“{self}” was edited ({names}).")
 
-    def say_moved(self, *, by: User, reason: str) -> None:
+    def say_moved(self, *, by: User | None, reason: str) -> None:
         """Have every approval that rests on it looked at again, in this transaction."""
         ground_moved.send(type(self), moved=self, by=by, reason=reason, marking=self.marking)
 

@@ -14,7 +14,7 @@ from cases import reliance
 from cases.models import Attribution, rate_row
 from cases.signals import attribution_moved, told_many
 from cases.tasks import review_dates
-from evidence.models import Derivation, EvidenceItem, Passage
+from evidence.models import Confirmation, Derivation, EvidenceItem, Passage
 from ledger.acting import acting_as, as_owner
 from ledger.models import LedgerEntry
 from tests import making
@@ -190,7 +190,7 @@ def test_an_incident_that_targets_the_witnesses_too_leaves_nobody_beside_the_acc
 # --- What still holds -----------------------------------------------------------------------------
 
 HARMLESS = {
-    "a better grade": lambda ana, i: i[0].regrade(by=ana, credibility=1, reason="Confirmed."),
+    "a better grade": lambda ana, i: _confirmed(ana, i[0]).regrade(by=ana, credibility=1, reason="Confirmed."),
     "a worse grade that suffices": lambda ana, i: i[2].regrade(by=ana, credibility=3, reason="Less sure."),
     "a new title": lambda ana, i: i[0].change(by=ana, title="A better title."),
     "a withdrawn link": lambda ana, i: _linked_and_unlinked(ana, i),
@@ -200,6 +200,12 @@ HARMLESS = {
     ),
     "what repeats it": lambda ana, i: _repeated(ana, i).withdraw(by=ana, reason="Only a copy."),
 }
+
+
+def _confirmed(ana, item) -> EvidenceItem:
+    for _ in range(2):
+        Confirmation.add(by=ana, item=item, confirming=making.an_item(by=ana, workspace=item.workspace))
+    return item
 
 
 def _linked_and_unlinked(ana, items):

@@ -19,7 +19,7 @@ from cases.models import (
     Review,
     Watch,
 )
-from evidence.models import Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from evidence.models import Confirmation, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
 from ledger.models import Comment, Task
 from policy.models import Outcome, ResponseReview
@@ -84,6 +84,7 @@ READING = {
     "attribution_gate": "attribution",
     "review_room": "attribution",
     "stored_file": "file",
+    "custody_report": "item",
     "task": "task",
     "watch": "watch",
     "dossier": "attribution",
@@ -129,6 +130,10 @@ WRITING = {
     "source_withdraw": "source",
     "evidence_item_edit": "item",
     "evidence_item_regrade": "item",
+    "evidence_item_grade_said": "item",
+    "grading_add": "item",
+    "confirmation_add": "item",
+    "confirmation_withdraw": "confirmation",
     "evidence_item_withdraw": "item",
     "evidence_item_supersede": "item",
     "stored_file_add": "item",
@@ -204,6 +209,8 @@ ELSEWHERE = {
     "record",
     "history",
     "discussion",
+    "grading_withdraw",
+    "time_stamp_answer",
     "watch_date_add",
     "watch_flow_add",
     "notification",
@@ -259,6 +266,7 @@ def world(draft, cast, east, settings):
         incident.change(by=ana, along=corridor)
         first, second = EvidenceItem.objects.order_by("pk")[:2]
         Derivation.add(by=ana, item=first, original=second)
+        confirmation = Confirmation.add(by=ana, item=first, confirming=second)
         hypothesis = Hypothesis.add(by=ana, incident=incident, name="Permissive state")
         MatrixRow.add(by=ana, incident=incident, item=first)
     making.submitted(draft, by=ana)
@@ -286,6 +294,7 @@ def world(draft, cast, east, settings):
             "page": TextPage.objects.first().pk,
             "passage": Passage.objects.first().pk,
             "derivation": Derivation.objects.get().pk,
+            "confirmation": confirmation.pk,
             "attribution": Attribution.objects.get().pk,
             "citation": Citation.objects.first().pk,
             "finding": finding.pk,
