@@ -13,7 +13,7 @@ demo: .venv/.for-demo ## Start Attest with demonstration cases; prints its addre
 	@$(RUN) -m config.demo
 
 test: .venv/.for-work ## Run the whole suite on a real PostgreSQL (TESTS=path for a part)
-	$(RUN) -m pytest -n 2 $(TESTS)
+	$(RUN) -m pytest -n 2 --dist worksteal $(TESTS)
 
 check: .venv/.for-work ## Lint, types, import contracts, templates, missing migrations, deploy check
 	$(RUN) -m ruff check .

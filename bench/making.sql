@@ -117,8 +117,8 @@ DECLARE
 BEGIN
     CALL bench.acts(w, 1, 'add');
     INSERT INTO evidence_evidenceitem (id, workspace_id, marking, state_note, title, evidence_kind, category, instances,
-        published, collected_at, language, url, reference_number, credibility, credibility_reason, basis_of_knowledge,
-        summary, is_abstract, status, collected_by_id, source_id)
+        published, collected_at, language, url, reference_number, credibility, credibility_reason, said_reliability,
+        said_credibility_reason, basis_of_knowledge, summary, is_abstract, status, collected_by_id, source_id)
     SELECT bench.id('item', bench.item_of(w, k, j)), room, bench.marking(k), '',
            (ARRAY['Statement', 'Report', 'Record', 'Note'])[1 + k % 4] || ' ' || bench.item_of(w, k, j) || ' on the ' || t.quotes[5],
            CASE j WHEN 0 THEN (ARRAY['policy_statement', 'diplomatic_communication', 'state_directive'])[1 + k % 3]
@@ -126,13 +126,14 @@ BEGIN
            CASE j WHEN 0 THEN 'behavioural' ELSE 'technical' END, '{}'::varchar[],
            '2025-0' || (1 + k % 9), timestamptz '2025-06-01' + make_interval(mins => k), t.language,
            'https://archive.example/' || bench.item_of(w, k, j), 'R-' || bench.item_of(w, k, j),
-           CASE WHEN j = 0 OR k % 4 = 0 THEN 2 ELSE 2 + k % 5 END, '', 'direct', t.quotes[4], false, 'active',
+           CASE WHEN j = 0 OR k % 4 = 0 THEN 2 ELSE 2 + k % 5 END, '', '', '', 'direct', t.quotes[4], false, 'active',
            bench.person(w, 1), bench.id('source', w * sources + (3 * k + j) % sources)
     FROM generate_series(first, last) k, generate_series(0, 1) j, bench.text t
     WHERE t.number = bench.text_of(bench.item_of(w, k, j));
     INSERT INTO evidence_storedfile (id, workspace_id, marking, state_note, sha256, size, media_type, original_name, capture,
-        extraction, extraction_note, item_id)
-    SELECT bench.id('file', m), room, 'amber', '', t.sha256, t.size, 'text/plain', 'pasted.txt', '{}', 'done', '', bench.id('item', m)
+        extraction, extraction_note, bytes_state, item_id)
+    SELECT bench.id('file', m), room, 'amber', '', t.sha256, t.size, 'text/plain', 'pasted.txt', '{}', 'done', '', '',
+           bench.id('item', m)
     FROM generate_series(first, last) k, generate_series(0, 1) j, bench.item_of(w, k, j) m, bench.text t
     WHERE t.number = bench.text_of(m);
     INSERT INTO evidence_custodyevent (id, workspace_id, marking, state_note, action, note, file_id)

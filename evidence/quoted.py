@@ -40,6 +40,7 @@ OF_THE_GROUND = (
     "page__number",
     "page__file__sha256",
     "page__file__size",
+    "page__file__bytes_state",
     *(f"item__{each}" for each in OF_A_CITED_ITEM),
 )
 """What gate and packet look at besides."""

@@ -2,14 +2,21 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from config.embedded import QUICK_AND_LOSSY, Cluster
 
 HERE = Path(__file__).resolve().parent.parent
 PLACE = HERE / ".data" / "test-cluster"
+TEMPLATE = "test_template"
+"""The database that is migrated; those of the workers are copies of it."""
+
 _cluster: Cluster | None = None
 
 os.environ.setdefault("ATTEST_MODE", "test")
@@ -28,6 +35,15 @@ def _schema() -> str:
     return digest.hexdigest()
 
 
+def _make_template() -> None:
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{TEMPLATE}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{TEMPLATE}"')
+    there = {**os.environ, "DATABASE_URL": urlsplit(url)._replace(path=f"/{TEMPLATE}").geturl()}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=HERE, env=there, check=True)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the test databases from the last run while the schema is the same."""
@@ -41,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         / f"schema-{hashlib.sha256(os.environ['DATABASE_URL'].split('@')[-1].split(':')[0].encode()).hexdigest()[:8]}"
     )
     config.option.create_db = config.option.create_db or not stamp.exists() or stamp.read_text() != _schema()
+    if config.option.create_db:
+        _make_template()
     stamp.write_text(_schema())
 
 

@@ -2,6 +2,9 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
+
+from tests.cluster import TEMPLATE
 
 pytest_plugins = ["tests.fixtures", "tests.standby"]
 
@@ -18,6 +21,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium was found: install it to run the browser tests"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker's database is copied from the one that was migrated."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session")
