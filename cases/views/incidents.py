@@ -1,6 +1,7 @@
+from collections import defaultdict
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.prepared import Prepared
@@ -35,11 +36,6 @@ from evidence.models import EvidenceItem
 from evidence.quoted import OF_A_QUOTATION, OF_AN_ITEM
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordWithdraw
 
-SHOWN_BESIDE = (
-    Attribution.objects.exclude(status="withdrawn")
-    .select_related("actor")
-    .only("incident", "likelihood", "confidence", "actor__name")
-)
 OF_A_COUNT = (
     "observed_from",
     "observed_to",
@@ -57,16 +53,25 @@ class IncidentList(DrawnList):
     template_name = "cases/incident_list.html"
     filterset_class = IncidentFilter
     drawn = {"map": ("Map", "map"), "timeline": ("Timeline", "timeline"), "chart": ("Chart", "chart-bar")}
-    queryset = Incident.objects.prefetch_related(Prefetch("attributions", SHOWN_BESIDE, to_attr="beside"))
+    queryset = Incident.objects.all()
     shows = ("reference", "title", "began", "ended", "target_countries", "severity", "status")
 
+    def _in_their_rooms(self, rows: list[Incident]) -> list[Incident]:
+        """Each with the attributions that are shown beside it."""
+        beside = defaultdict(list)
+        for each in _shown_beside([row.pk for row in rows]) if rows else []:
+            beside[each.incident_id].append(each)
+        for row in rows:
+            row.beside = beside[row.pk]
+        return super()._in_their_rooms(rows)
+
     def draw_map(self, shown) -> dict:
-        found = first_of(shown.prefetch_related(None).select_related("along"))
+        found = first_of(shown.select_related("along"))
         unplaced = [each for each in found["records"] if not drawing.is_on_map(each)]
         return found | {"drawing": drawing.incident_map(found["records"]), "unplaced": unplaced}
 
     def draw_timeline(self, shown) -> dict:
-        found = first_of(shown.prefetch_related(None).order_by("began", "pk"))
+        found = first_of(shown.order_by("began", "pk"))
         undated = [each for each in found["records"] if not each.began]
         return found | {"drawing": drawing.timeline(found["records"]), "undated": undated}
 
@@ -75,6 +80,12 @@ class IncidentList(DrawnList):
         years = drawing.per_year(began)
         chart = {"drawing": drawing.year_chart(years), "years": years, "severities": Severity.labels}
         return chart | {"records": began}
+
+
+@Prepared
+def _shown_beside(incidents: list[UUID]) -> QuerySet:
+    found = Attribution.objects.filter(incident__among=incidents).exclude(status="withdrawn").select_related("actor")
+    return found.only("incident", "likelihood", "confidence", "actor__name")
 
 
 class IncidentDetail(RecordDetail):

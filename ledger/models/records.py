@@ -192,6 +192,11 @@ class Record(models.Model):
         if errors:
             raise ValidationError(errors)
 
+    def _get_FIELD_display(self, field: Any) -> Any:
+        """As Django's, which makes its table of labels anew for each value."""
+        value = getattr(self, field.attname)
+        return _labels_of(field).get(value, value)
+
     def _references(self) -> dict[str, Record | None]:
         """The records referred to, by field; None for one that may not be read. Queries what is not loaded."""
         found = {}
@@ -211,6 +216,11 @@ class Record(models.Model):
     def label(self) -> str:
         """How this record is called in lists and links."""
         return str(self)
+
+
+@cache
+def _labels_of(field: Any) -> dict[Any, str]:
+    return {value: str(label) for value, label in field.flatchoices}
 
 
 @cache
