@@ -32,7 +32,7 @@ from cases.models import (
 )
 from cases.workflow import ClaimStatus, Status
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet, rooms_of
+from ledger.filters import EitherFilter, RecordFilterSet, rooms_of, those_that
 
 
 class WholeNumberFilter(django_filters.NumberFilter):
@@ -139,8 +139,7 @@ class AttributionFilter(RecordFilterSet):
                 return queryset.overdue()
 
     def by_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        written = Attribution.objects.written_by(self.request.user)
-        return queryset.filter(pk__in=written) if value else queryset.exclude(pk__in=written)
+        return those_that(queryset, value, pk__in=Attribution.objects.written_by(self.request.user))
 
 
 class ReviewClaimFilter(RecordFilterSet):

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from cases.choices import Watchable, WatchSort, WatchStatus
 from cases.models import Watch
-from ledger.filters import AboutFilterSet, EitherFilter, members
+from ledger.filters import AboutFilterSet, EitherFilter, members, those_that
 
 
 class WatchFilter(AboutFilterSet):
@@ -20,5 +20,4 @@ class WatchFilter(AboutFilterSet):
         fields: list[str] = []
 
     def of_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        mine = {"owner": self.request.user}
-        return queryset.filter(**mine) if value else queryset.exclude(**mine)
+        return those_that(queryset, value, owner=self.request.user)

@@ -25,7 +25,7 @@ from cases.workflow import OPEN_TO_EDIT
 from evidence import storage
 from evidence.lineage import groundless
 from evidence.origins import origins_of
-from evidence.quoted import weighed
+from evidence.quoted import files_of, weighed
 
 
 def ground_of(attribution, *, approver=None, verify_bytes: bool = False) -> Ground:
@@ -46,8 +46,7 @@ def grounds_of(attributions: Iterable, *, approver=None, verify_bytes: bool = Fa
     items = {each.item_id for each in passages}
     origin = origins_of(items) if items else {}
     fallen = groundless(items) if items else set()
-    files = {(each.page.file.sha256, each.page.file.size) for each in passages if not each.page.file.bytes_state}
-    verified = storage.verified(files, thoroughly=verify_bytes)
+    verified = storage.verified(files_of(passages), thoroughly=verify_bytes)
     reviews, analyses = _reviews(wanted), _analyses(wanted)
     rules, today = GatePolicy.of_attributions(wanted), timezone.localdate()
     return {

@@ -18,7 +18,7 @@ from evidence.choices import (
 )
 from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet, members
+from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
 
 
@@ -73,16 +73,15 @@ class EvidenceItemFilter(RecordFilterSet):
 
     def differing(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         differing = Grading.objects.filter(outcome=Outcome.DIFFER).order_by().values("item")
-        return queryset.filter(pk__in=differing) if value else queryset.exclude(pk__in=differing)
+        return those_that(queryset, value, pk__in=differing)
 
     def awaiting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Items that somebody graded first. Who that was, and how, is not told."""
-        waiting = RawSQL("SELECT item_id FROM awaiting_second()", [])
-        return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
+        return those_that(queryset, value, pk__in=RawSQL("SELECT item_id FROM awaiting_second()", []))
 
     def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         broken = StoredFile.objects.exclude(bytes_state=BytesState.WHOLE).order_by().values("item")
-        return queryset.filter(pk__in=broken) if value else queryset.exclude(pk__in=broken)
+        return those_that(queryset, value, pk__in=broken)
 
 
 def items(request):
@@ -124,8 +123,7 @@ class StoredFileFilter(RecordFilterSet):
         fields: list[str] = []
 
     def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        whole = {"bytes_state": BytesState.WHOLE}
-        return queryset.exclude(**whole) if value else queryset.filter(**whole)
+        return those_that(queryset, not value, bytes_state=BytesState.WHOLE)
 
 
 class CustodyEventFilter(RecordFilterSet):

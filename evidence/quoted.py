@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.prepared import Prepared
+from evidence.choices import BytesState
 from evidence.models import Passage
 
 OF_AN_ITEM = ("title", "published", "credibility", "is_abstract", "status", "source__name", "source__reliability")
@@ -55,6 +56,12 @@ def quoted(ids: Iterable[UUID]) -> dict[UUID, Passage]:
 def weighed(ids: Iterable[UUID]) -> dict[UUID, Passage]:
     """The same passages with their files, as far as gate and packet look at them. One query."""
     return {each.pk: each for each in _weighed(list(dict.fromkeys(ids)))}
+
+
+def files_of(passages: Iterable[Passage]) -> set[tuple[str, int]]:
+    """Hash and size of the files in which passages stand, but for those that were found altered or missing."""
+    files = (each.page.file for each in passages)
+    return {(each.sha256, each.size) for each in files if each.bytes_state == BytesState.WHOLE}
 
 
 @Prepared

@@ -22,7 +22,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
 
-from evidence.choices import Custody
+from evidence.choices import BytesState, Custody
 from evidence.models import CustodyEvent, StoredFile, TimeStamp
 from ledger.acting import as_owner, taking
 
@@ -66,7 +66,9 @@ def stamp_what_is_not() -> int:
     if not settings.TIMESTAMP_URL:
         return 0
     with as_owner():
-        waiting = StoredFile.objects.filter(bytes_state="").exclude(time_stamps__authority=settings.TIMESTAMP_URL)
+        waiting = StoredFile.objects.filter(bytes_state=BytesState.WHOLE).exclude(
+            time_stamps__authority=settings.TIMESTAMP_URL
+        )
         waiting = list(waiting.order_by("pk")[:AT_ONCE])
     for done, file in enumerate(waiting):
         try:

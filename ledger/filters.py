@@ -1,5 +1,7 @@
 """What every filter set shares. One filter set serves the page and the API."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -53,6 +55,11 @@ class EitherFilter(django_filters.BooleanFilter):
     """Yes, no, or not asked."""
 
     field_class = EitherField
+
+
+def those_that(queryset: QuerySet, value: bool, **conditions: Any) -> QuerySet:
+    """The records that meet the conditions, or (`value` false) those that do not."""
+    return queryset.filter(**conditions) if value else queryset.exclude(**conditions)
 
 
 class OwnChoiceFilter(django_filters.ChoiceFilter):
@@ -126,8 +133,7 @@ class CommentFilter(AboutFilterSet):
         fields: list[str] = []
 
     def naming_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        naming = {"mentions__contains": [self.request.user.pk]}
-        return queryset.filter(**naming) if value else queryset.exclude(**naming)
+        return those_that(queryset, value, mentions__contains=[self.request.user.pk])
 
 
 class TaskFilter(AboutFilterSet):
@@ -142,12 +148,10 @@ class TaskFilter(AboutFilterSet):
         fields: list[str] = []
 
     def for_me(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        mine = {"assignee": self.request.user}
-        return queryset.filter(**mine) if value else queryset.exclude(**mine)
+        return those_that(queryset, value, assignee=self.request.user)
 
     def past_due(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        overdue = Task.objects.overdue()
-        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+        return those_that(queryset, value, pk__in=Task.objects.overdue())
 
 
 class NotificationFilter(django_filters.FilterSet):

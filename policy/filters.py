@@ -12,7 +12,7 @@ from django.db.models.functions import Left
 
 from cases.models import Actor, Incident, Involvement
 from ledger.fields import COUNTRY, validate_partial_date
-from ledger.filters import EitherFilter, OwnChoiceFilter, RecordFilterSet, members
+from ledger.filters import EitherFilter, OwnChoiceFilter, RecordFilterSet, members, those_that
 from ledger.models import Record, RecordStatus
 from policy.choices import ResponseKind
 from policy.models import (
@@ -51,8 +51,7 @@ class ResponseFilter(RecordFilterSet):
         fields: list[str] = []
 
     def past_due(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        overdue = PolicyResponse.objects.overdue().values("pk")
-        return queryset.filter(pk__in=overdue) if value else queryset.exclude(pk__in=overdue)
+        return those_that(queryset, value, pk__in=PolicyResponse.objects.overdue().values("pk"))
 
     def answering(self, queryset: QuerySet, name: str, incident: Incident) -> QuerySet:
         answered = AnsweredIncident.objects.filter(incident=incident, status=RecordStatus.ACTIVE)

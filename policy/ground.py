@@ -15,6 +15,7 @@ from accounts.choices import Marking
 from evidence import storage
 from evidence.lineage import groundless
 from evidence.models import Passage
+from evidence.quoted import files_of
 from policy.choices import ResponseKind
 
 if TYPE_CHECKING:
@@ -113,10 +114,7 @@ def ground_of(response, *, approver=None, verify: bool = False) -> Ground:
         rights={each.question: each for each in rights},
         test_answers={(each.provision_id, each.test): each for each in answers},
         reviews=list(response.reviews_of_this_round()),
-        verified=storage.verified(
-            {(each.page.file.sha256, each.page.file.size) for each in found if not each.page.file.bytes_state},
-            thoroughly=verify,
-        ),
+        verified=storage.verified(files_of(found), thoroughly=verify),
         fallen=frozenset(groundless(items)) if items else frozenset(),
         approver_id=approver.pk if approver else response.approver_id,
         today=timezone.localdate(),

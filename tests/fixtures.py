@@ -1,5 +1,6 @@
 """The cast, which is small and permanent, and what they have made."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -122,3 +123,16 @@ def as_app():
             return cursor.fetchall() if cursor.description else []
 
     return run
+
+
+@pytest.fixture
+def in_person(client, settings):
+    """Send to the API as a person signed in, at the version that stands."""
+    settings.APPROVAL_NEEDS_SECOND_FACTOR = False
+
+    def send(person, path: str, version, body=None):
+        client.force_login(person)
+        told = {"content_type": "application/json", "headers": {"If-Match": str(version)}}
+        return client.post(f"/api/v1/{path}/", json.dumps(body or {}), **told)
+
+    return send

@@ -1,7 +1,5 @@
 """Responses through the API: the same verbs, the same refusals, and never a decision by token."""
 
-import json
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from ledger.acting import acting_as
 from policy.choices import RightsQuestion
 from policy.models import LegalProvision, PolicyResponse
-from tests.api.test_kinds import V1, Door
+from tests.api.test_kinds import Door
 from tests.policy import proposing
 
 
@@ -22,19 +20,6 @@ def ana(client, cast):
 def proposed(approved, cast):
     with acting_as(cast.ana):
         return proposing.ready("sanctions", by=cast.ana, attribution=approved)
-
-
-@pytest.fixture
-def in_person(client, settings):
-    """Send as a person signed in, at the version that stands."""
-    settings.APPROVAL_NEEDS_SECOND_FACTOR = False
-
-    def send(person, path: str, version, body=None):
-        client.force_login(person)
-        told = {"content_type": "application/json", "headers": {"If-Match": str(version)}}
-        return client.post(f"{V1}/{path}/", json.dumps(body or {}), **told)
-
-    return send
 
 
 def step(door, response, verb: str, body=None):
