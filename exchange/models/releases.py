@@ -25,7 +25,7 @@ from exchange.assembly import draw, lower_version, sealed_packet
 from exchange.choices import Form, FreeText
 from ledger import triggers
 from ledger.acting import as_owner, require_person
-from ledger.models import WithdrawableRecord
+from ledger.models import WithdrawableRecord, needed
 
 ACROSS_FLOORS = {"on_delete": models.PROTECT, "related_name": "+"}
 AS_MADE = "attribution_id,packet_id,title,form,reason,texts,left_out,sha256,size"
@@ -98,10 +98,8 @@ class Release(WithdrawableRecord):
         """
         attribution._require_decider(by)
         _require_approved(attribution)
-        if Marking(marking).level >= Marking(attribution.marking).level:
-            raise ValidationError({"marking": "Choose a marking below the attribution's own."})
-        if not reason.strip():
-            raise ValidationError({"reason": "Say for whom and what for."})
+        _require_lower(attribution, marking)
+        reason = needed(reason, "Say for whom and what for.")
         texts = [each for each in FreeText.values if each in set(texts)]
         sealed = sealed_packet(attribution)
         dossier, left_out, cited = lower_version(attribution, sealed, to=marking, texts=texts)
@@ -114,7 +112,7 @@ class Release(WithdrawableRecord):
             packet=sealed,
             title=dossier.title,
             form=form,
-            reason=reason.strip(),
+            reason=reason,
             texts=texts,
             left_out=left_out.as_json(),
             sha256=sha256,
@@ -153,6 +151,11 @@ class Release(WithdrawableRecord):
     def _require_open_to_change(self, names: set[str]) -> None:
         if names != {"status"}:
             raise IllegalStep("What was released stays as it left; release another version instead.")
+
+
+def _require_lower(attribution: Attribution, marking: str) -> None:
+    if Marking(marking).level >= Marking(attribution.marking).level:
+        raise ValidationError({"marking": "Choose a marking below the attribution's own."})
 
 
 def _require_approved(attribution: Attribution) -> None:
