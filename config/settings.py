@@ -266,6 +266,14 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # as much as one bulk request may hold
 MAX_UPLOAD_BYTES = number("ATTEST_MAX_UPLOAD_MB", default=2048, least=1, most=20480) * 1024 * 1024
 
+# What the reading of one file may take: of the clock and of the processor, and of memory.
+READING_SECONDS = number("ATTEST_READING_SECONDS", default=900, least=5, most=86400)
+READING_MEGABYTES = number("ATTEST_READING_MB", default=2048, least=512, most=65536)
+# In which OCR reads where nobody has chosen, as tesseract names them (ISO 639-2).
+OCR_LANGUAGES = env.list("ATTEST_OCR_LANGUAGES", default=["eng"])
+if bad := [each for each in OCR_LANGUAGES if not re.fullmatch(r"[a-z]{3}(_[a-z]+)*", each)]:
+    raise ImproperlyConfigured(f"ATTEST_OCR_LANGUAGES names {bad[0]!r}; tesseract's names are like eng,pol,chi_sim.")
+
 RECHECK_DAYS = number("ATTEST_RECHECK_DAYS", default=30, least=1, most=365)
 TIMESTAMP_URL = env.str("ATTEST_TIMESTAMP_URL", default="")
 TIMESTAMP_ROOTS = env.str("ATTEST_TIMESTAMP_ROOTS", default="")

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
 from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
-from evidence.extraction import MOST_PAGES
 from evidence.filters import (
     ConfirmationFilter,
     CustodyEventFilter,
@@ -35,6 +34,7 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.pages import MOST_PAGES
 from evidence.stamping import answer_of
 from ledger.api import (
     IF_MATCH,
@@ -235,7 +235,7 @@ class EvidenceItemViewSet(TypedViewSet):
     def harms(self, request, pk=None) -> Response:
         """What may stand in it that must not: in its title, its summary, and on twenty pages of its text."""
         item = self.get_object()
-        pages = list(item.pages.filter(number__gte=self._number("page", 1, MOST_PAGES))[: PAGES_AT_ONCE + 1])
+        pages = list(item.pages.current().filter(number__gte=self._number("page", 1, MOST_PAGES))[: PAGES_AT_ONCE + 1])
         alarms = alarms_of(item, pages[:PAGES_AT_ONCE])
         found = [{"where": each.where, "page": each.page, **each.found._asdict()} for each in alarms.all]
         next_page = pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None

@@ -13,7 +13,18 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 HTML = "text/html"
 TEXT = "text/plain"
+SVG = "image/svg+xml"
 UNKNOWN = "application/octet-stream"
+
+
+def is_drawn(media_type: str) -> bool:
+    """Whether pages of such a file are shown as pictures."""
+    return media_type == PDF or (media_type.startswith("image/") and media_type != SVG)
+
+
+def is_played(media_type: str) -> bool:
+    """Whether such a file has a course in time."""
+    return media_type.startswith(("audio/", "video/"))
 
 
 def media_type_of(content: File) -> str:

@@ -1,65 +1,94 @@
-"""Text out of bytes, page by page. Pure: it reads a stream and knows no record."""
+"""Text out of bytes, page by page. Pure: it reads a file and knows no record.
 
-import unicodedata
-from collections.abc import Callable
+What it opens is hostile: it runs in a process of its own, within limits (`evidence.apart`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.metadata import version
-from typing import BinaryIO, NamedTuple
+from pathlib import Path
+from typing import BinaryIO
 
 import docx
-import pypdfium2
 import trafilatura
-from charset_normalizer import from_bytes
 from docx.oxml.ns import qn
+from PIL import Image
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from evidence.detection import DOCX, HTML, PDF, TEXT
+from evidence.detection import DOCX, HTML, PDF, TEXT, is_drawn, is_played
+from evidence.pages import Opened, Page, tidy
+from evidence.readers import image, pdf, plain
+from evidence.readers.ocr import Ocr
+from evidence.unreadable import Unreadable, Unsupported
 
-MOST_PAGES = 10_000
 MOST_CHARACTERS = 50_000_000
-"""Of one file. Past either bound the file is kept and its text refused."""
+"""Of one file. Past it the file is kept and its text refused."""
+
+LOOKED_AT = 4_000
+"""Characters by which a page's language is told; fewer than `TOO_FEW` tell none."""
+
+TOO_FEW = 60
+
+SURE = 0.8
+"""How sure the language must be before it is said."""
 
 
-class Unreadable(Exception):
-    """The file holds no text that we can take; the sentence says why."""
-
-
-class Reading(NamedTuple):
-    """The text of each page, in order, in Unicode NFC, and what took it."""
-
-    pages: list[str]
-    extractor: str
-    extractor_version: str
-
-
-def read(stream: BinaryIO, media_type: str) -> Reading:
-    """Take the text of a file. Raises `Unreadable`."""
+def opened(path: Path, media_type: str, languages: Sequence[str] = ()) -> tuple[Opened, Ocr]:
+    """Begin to read a file; its pages come as they are asked for. Raises `Unreadable`, now or then."""
+    ocr = Ocr(languages)
+    if media_type == PDF:
+        return _bounded(pdf.opened(path, ocr)), ocr
+    if is_drawn(media_type):
+        return image.opened(path, ocr), ocr
+    if is_played(media_type):
+        return Opened(1, "none", "1", iter([Page("")])), ocr
     reader = READERS.get(media_type)
     if reader is None:
-        raise Unreadable(f"No text is taken from {media_type}.")
-    pages, extractor = reader(stream)
-    pages = [_tidy(page) for page in pages]
-    if sum(map(len, pages)) > MOST_CHARACTERS:
-        raise Unreadable(f"The file holds more than {MOST_CHARACTERS:,} characters.")
-    return Reading(pages, extractor, version(extractor) if extractor != "plain" else "1")
+        raise Unsupported(f"No text is taken from {media_type}.")
+    with path.open("rb") as stream:
+        texts, extractor = reader(stream)
+    pages = (Page(tidy(each)) for each in texts)
+    return _bounded(Opened(len(texts), extractor, _version(extractor), pages)), ocr
 
 
-def _pdf(stream: BinaryIO) -> tuple[list[str], str]:
-    try:
-        document = pypdfium2.PdfDocument(stream)
-    except pypdfium2.PdfiumError as error:
-        raise Unreadable(f"The PDF cannot be opened: {error}") from error
-    with document:
-        if len(document) > MOST_PAGES:
-            raise Unreadable(f"The PDF has {len(document):,} pages; at most {MOST_PAGES:,} are read.")
-        return [_pdf_page(page) for page in document], "pypdfium2"
+def drawn(path: Path, media_type: str, number: int, width: int) -> Image.Image:
+    """A page as a picture, at most so many pixels wide. Raises `Unreadable`."""
+    return pdf.drawn(path, number, width) if media_type == PDF else image.drawn(path, number, width)
 
 
-def _pdf_page(page: pypdfium2.PdfPage) -> str:
-    text = page.get_textpage()
-    try:
-        return text.get_text_bounded()
-    finally:
-        text.close()
-        page.close()
+def language_of(text: str) -> str:
+    """The language of a text (ISO 639-1); empty where too little is written, or it cannot be told surely."""
+    looked_at = text[:LOOKED_AT]
+    if sum(map(str.isalpha, looked_at)) < TOO_FEW:
+        return ""
+    language, sureness = _identifier().classify(looked_at)
+    return language if sureness >= SURE else ""
+
+
+def warm_up() -> None:
+    """Load what each reading needs, once, in the server that readings are forked from."""
+    _identifier()
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _bounded(reading: Opened) -> Opened:
+    def pages() -> Iterator[Page]:
+        left = MOST_CHARACTERS
+        for page in reading.pages:
+            left -= len(page.text)
+            if left < 0:
+                raise Unreadable(f"The file holds more than {MOST_CHARACTERS:,} characters.")
+            yield page
+
+    return reading._replace(pages=pages())
+
+
+def _version(extractor: str) -> str:
+    return version(extractor) if extractor != "plain" else "1"
 
 
 def _docx(stream: BinaryIO) -> tuple[list[str], str]:
@@ -87,26 +116,12 @@ def _html(stream: BinaryIO) -> tuple[list[str], str]:
 
 
 def _plain(stream: BinaryIO) -> tuple[list[str], str]:
-    """UTF-8 where it is UTF-8, else the most likely encoding; a form feed begins a new page."""
-    raw = stream.read()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(raw).best()
-        if best is None:
-            raise Unreadable("The encoding of the text cannot be told.")
-        text = str(best)
-    return text.split("\f"), "plain"
-
-
-def _tidy(text: str) -> str:
-    """NFC, line ends as line feeds, no NUL (PostgreSQL keeps none)."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    return plain.pages_of(stream.read()), "plain"
 
 
 READERS: dict[str, Callable[[BinaryIO], tuple[list[str], str]]] = {
-    PDF: _pdf,
     DOCX: _docx,
     HTML: _html,
     TEXT: _plain,
 }
+"""What takes all the text at once; PDF and pictures come page by page, with the place of each word."""

@@ -1,10 +1,11 @@
 """Find exact words in a text, and describe where they stand so that they can be found again."""
 
-import re
 import unicodedata
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+
+from evidence.spelling import read
 
 CONTEXT = 64
 """Characters kept on either side of a quote."""
@@ -24,7 +25,7 @@ class Anchor(NamedTuple):
 
 
 def locate(text: str, quote: str, *, start: int | None = None) -> Anchor:
-    """Anchor `quote` in `text`. Runs of white space match each other; nothing else is bent.
+    """Anchor `quote` in `text`, where both read the same (`evidence.spelling`); the anchor holds the text's own words.
 
     Raises `ValidationError` on `quote` if the words are not there (at `start`, where given), or
     occur more than once and `start` does not say which is meant.
@@ -34,7 +35,7 @@ def locate(text: str, quote: str, *, start: int | None = None) -> Anchor:
         raise _refusal("Mark some words first.", "empty")
     if len(wanted) > LONGEST_QUOTE:
         raise _refusal(f"A passage holds at most {LONGEST_QUOTE} characters; mark the words that matter.", "too_long")
-    places = [match.span() for match in re.finditer(_loose(wanted), text)]
+    places = places_of(text, wanted)
     if start is not None:
         leading = len(quote) - len(quote.lstrip())
         places = [place for place in places if place[0] in (start, start + leading)]
@@ -48,6 +49,17 @@ def locate(text: str, quote: str, *, start: int | None = None) -> Anchor:
     return anchor_at(text, *places[0])
 
 
+def places_of(text: str, words: str) -> list[tuple[int, int]]:
+    """Where words stand in a text, as it reads: offsets in code points, `end` exclusive; none overlap."""
+    page, wanted = read(text), read(words).text.strip()
+    places: list[tuple[int, int]] = []
+    at = page.text.find(wanted) if wanted else -1
+    while at >= 0:
+        places.append(page.span(at, at + len(wanted)))
+        at = page.text.find(wanted, at + len(wanted))
+    return places
+
+
 def anchor_at(text: str, start: int, end: int) -> Anchor:
     """The anchor of `text[start:end]`."""
     return Anchor(
@@ -57,11 +69,6 @@ def anchor_at(text: str, start: int, end: int) -> Anchor:
         start=start,
         end=end,
     )
-
-
-def _loose(words: str) -> str:
-    """A pattern for these words in which any run of white space matches any other."""
-    return r"\s+".join(re.escape(word) for word in words.split())
 
 
 def _refusal(sentence: str, code: str) -> ValidationError:

@@ -10,6 +10,9 @@ sentence names: it is for no wider circle), and `moved`, the record that moved: 
 on this floor.
 """
 
+text_taken = Signal()
+"""Sent in the transaction that kept the text of a `file`, for whom (`by`)."""
+
 asks_what_rests = Signal()
 """Sent to learn what rests on an `item`, before it is taken out of use.
 

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.base import File
@@ -52,6 +53,15 @@ def keep(content: File) -> tuple[str, int]:
 
 def path_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+@contextmanager
+def on_disk(sha256: str) -> Iterator[Path]:
+    """A path at which the stored bytes can be read for now. Raises `FileNotFoundError`."""
+    path = Path(default_storage.path(path_of(sha256)))
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    yield path
 
 
 def hash_of(sha256: str) -> str | None:

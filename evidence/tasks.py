@@ -1,23 +1,31 @@
 """Work for the background: it runs as the person who asked for it."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
-from evidence.models import StoredFile
+from evidence import reading
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
-from ledger.acting import acting_as
+
+STALLED = 30
+"""Seconds without a sign of life after which a worker is held to be dead."""
 
 
 @app.task(name="evidence.read_text", queue="reading", retry=3)
 def read_text(file_id: str, user_id: str) -> None:
     """Take the text out of a file that came in."""
-    person = User.objects.get(pk=user_id)
-    with acting_as(person):
-        file = StoredFile.objects.select_related("item").filter(pk=file_id).first()
-        if file is not None:
-            file.read_text(by=person)
+    reading.read_file(UUID(file_id), User.objects.get(pk=user_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="evidence.take_up_again", queue="reading", queueing_lock="evidence.take_up_again")
+async def take_up_again(timestamp: int) -> None:
+    """Give back what a worker that was killed had begun, to whoever is there."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        await app.job_manager.retry_job(job)
 
 
 @app.periodic(cron="25 * * * *")

@@ -160,7 +160,7 @@ class ItemDetail(RecordDetail):
     def reading(self, item: EvidenceItem, passages: list[Passage]) -> dict:
         """A stretch of pages, each cut into segments, and links to the stretches around it."""
         first = max(1, int(self.request.GET["page"])) if self.request.GET.get("page", "").isdigit() else 1
-        pages = list(item.pages.filter(number__gte=first)[: PAGES_AT_ONCE + 1])
+        pages = list(item.pages.current().filter(number__gte=first)[: PAGES_AT_ONCE + 1])
         for page in pages:
             page.segments = segments(page.text, [each for each in passages if each.page_id == page.pk])
         return {

@@ -116,7 +116,7 @@ class _Room:
     def passage(self, document: str, quote: str) -> Passage:
         """Exact words of our abstract of a document, marked once however many cases rest on them."""
         if (document, quote) not in self.passages:
-            page = self.item(document).pages.get()
+            page = self.item(document).pages.current().get()
             self.passages[document, quote] = Passage.mark(by=self.by, page=page, quote=quote)
         return self.passages[document, quote]
 

@@ -39,7 +39,7 @@ class _Monitoring:
     def mark_passages(self) -> None:
         for key, (document, quote) in self.told["passages"].items():
             if document in self.room.items:
-                page = self.room.item(document, self.told).pages.get()
+                page = self.room.item(document, self.told).pages.current().get()
                 self.passages[key] = Passage.mark(by=self.by, page=page, quote=quote)
 
     def corridor(self, told: dict[str, Any]) -> None:

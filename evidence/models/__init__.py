@@ -1,4 +1,4 @@
-from evidence.models.files import ByteCheck, CustodyEvent, StoredFile, TextPage, TimeStamp
+from evidence.models.files import ByteCheck, CustodyEvent, ReadingProgress, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
 from evidence.models.passages import Passage
@@ -12,6 +12,7 @@ __all__ = [
     "EvidenceItem",
     "Grading",
     "Passage",
+    "ReadingProgress",
     "Source",
     "StoredFile",
     "TextPage",

@@ -1,29 +1,34 @@
+from collections.abc import Sequence
 from pathlib import PurePath
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Max, Q, Value
 from procrastinate.contrib.django import app
 
 from accounts.errors import IllegalStep
 from accounts.ids import new_id
 from accounts.models import User
 from evidence import storage
-from evidence.choices import BytesState, Custody, Extraction, ItemStatus
+from evidence.choices import BytesState, Custody, Extraction
 from evidence.detection import media_type_of
-from evidence.extraction import READERS, Unreadable, read
+from evidence.layout import layout_of
 from evidence.models.items import EvidenceItem
+from evidence.pages import Page
+from evidence.readers import plain
+from evidence.signals import text_taken
 from ledger import triggers
 from ledger.acting import taking
 from ledger.addresses import address_of
 from ledger.models import Record
 
-THE_BYTES = "item_id,sha256,size,media_type,original_name,capture"
+THE_BYTES = "item_id,sha256,size,media_type,original_name,capture,replaces_id"
 
 
 class StoredFile(Record):
@@ -35,6 +40,12 @@ class StoredFile(Record):
         triggers.keep(THE_BYTES, "The bytes of evidence are never altered."),
         triggers.Call(
             "bytes_are_looked_at", name="looked_at", when=pgtrigger.Before, operation=pgtrigger.UpdateOf("bytes_state")
+        ),
+        triggers.Call(
+            "past_pages_leave_search",
+            name="leave_search",
+            when=pgtrigger.After,
+            operation=pgtrigger.UpdateOf("reading"),
         ),
     )
 
@@ -56,10 +67,38 @@ class StoredFile(Record):
     )
     extraction = models.CharField(max_length=20, choices=Extraction, default=Extraction.WAITING)
     extraction_note = models.TextField(blank=True, default="")
+    reading = models.PositiveIntegerField(
+        default=1, db_default=1, editable=False, help_text="Which reading of it counts. Its pages name theirs."
+    )
+    layout = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="SHA-256 under which the places of its words are kept; empty where none are known.",
+    )
+    ocr_languages = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=Value([], ArrayField(models.CharField(max_length=20))),
+        blank=True,
+        help_text="In which OCR reads it, as tesseract names them (ISO 639-2), like pol; empty for those set here.",
+    )
+    replaces = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaced_by",
+        help_text="The earlier version of the same document, which stays as it was.",
+    )
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.CheckConstraint(condition=~Q(replaces=F("id")), name="file_does_not_replace_itself"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="hash_is_sha256_in_hex"),
             models.UniqueConstraint(
                 fields=["item", "sha256"],
@@ -86,14 +125,17 @@ class StoredFile(Record):
         name: str,
         capture: dict | None = None,
         read_at_once: bool = False,
+        replaces: Self | None = None,
         **more,
     ) -> Self:
         """Keep a file for an item, and have its text read in the background.
 
         The bytes are on disk before the row is written: a crash leaves at most bytes that no
-        record names. Raises `ValidationError`, `NotYours` or `IllegalStep`.
+        record names. With `replaces` it is a later version of that file of the item: the passages go over to it
+        once it is read. Raises `ValidationError`, `NotYours` or `IllegalStep`.
         """
         item._require_writer(by)
+        _require_replaceable(item, replaces)
         _require_acceptable(item, content)
         media_type = media_type_of(content)
         sha256, size = storage.keep(content)
@@ -105,14 +147,15 @@ class StoredFile(Record):
             media_type=media_type,
             original_name=PurePath(name.replace("\\", "/")).name[-255:] or "unnamed",
             capture=capture or {},
+            replaces=replaces,
             **more,
         )
         CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
         CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
         if read_at_once:
-            file.read_text(by=by)
+            file._read_at_once(by=by)
         else:  # The job commits with the row: no file waits unread, and no job looks for a lost file.
-            app.configure_task("evidence.read_text", queue="reading").defer(file_id=str(file.pk), user_id=str(by.pk))
+            file._ask_for_reading(by)
         return file
 
     @classmethod
@@ -124,40 +167,99 @@ class StoredFile(Record):
         content = ContentFile(text.encode())
         return cls.receive(by=by, item=item, content=content, name="pasted.txt", capture=capture, read_at_once=True)
 
+    def _read_at_once(self, *, by: User) -> None:
+        """Take what was pasted as it is: our own bytes, in UTF-8."""
+        with self.open() as stream:
+            pages = [Page(text) for text in plain.pages_of(stream.read())]
+        self.keep_reading(by=by, pages=pages, languages=[""] * len(pages), extractor="plain", extractor_version="1")
+
     @transaction.atomic
-    def read_text(self, *, by: User) -> None:
-        """Take the text out of the bytes, once. What cannot be read is kept and says why."""
-        if not self._begin_reading():
-            return
-        try:
-            with self.open() as stream:
-                reading = read(stream, self.media_type)
-        except Unreadable as reason:
-            unsupported = self.media_type not in READERS
-            self._end_reading(Extraction.UNSUPPORTED if unsupported else Extraction.FAILED, str(reason))
-            return
-        CustodyEvent.add(by=by, file=self, action=Custody.READ, note=f"{reading.extractor} {reading.extractor_version}")
-        for number, text in enumerate(reading.pages, start=1):
-            TextPage.add(
-                by=by,
-                file=self,
-                item_id=self.item_id,
-                number=number,
-                title=f"{self.item.title}, page {number}"[:520],
-                text=text,
-                extractor=reading.extractor,
-                extractor_version=reading.extractor_version,
-            )
-        self._end_reading(Extraction.DONE if any(map(str.strip, reading.pages)) else Extraction.EMPTY)
+    def read_again(self, *, by: User, languages: Sequence[str] | None = None, version: int | None = None) -> None:
+        """Have its text taken anew, by what reads such files now. Its pages and passages stay until that is done.
 
-    def _begin_reading(self) -> bool:
-        """Lock the row; of two readers one goes on."""
-        waiting = StoredFile.objects.select_for_update().filter(pk=self.pk, extraction=Extraction.WAITING)
-        return waiting.exists()
+        `languages` are those in which OCR reads; None leaves them as they are. Raises `IllegalStep` while it waits.
+        """
+        self._require_writer(by)
+        self.item.require_active()
+        if self.extraction == Extraction.WAITING:
+            raise IllegalStep("This file is waiting to be read already.")
+        chosen = self.ocr_languages if languages is None else list(languages)
+        self.ocr_languages = chosen
+        self.full_clean()
+        with taking("read_again", " ".join(chosen)):
+            self._update(version or self.version, extraction=Extraction.WAITING, ocr_languages=chosen)
+        self._ask_for_reading(by)
 
-    def _end_reading(self, extraction: str, note: str = "") -> None:
+    def _ask_for_reading(self, by: User) -> None:
+        job = app.configure_task("evidence.read_text", queue="reading", lock=f"evidence.read_text {self.pk}")
+        job.defer(file_id=str(self.pk), user_id=str(by.pk))
+
+    @transaction.atomic
+    def keep_reading(
+        self,
+        *,
+        by: User,
+        pages: Sequence[Page],
+        languages: Sequence[str],
+        extractor: str,
+        extractor_version: str,
+        notes: Sequence[str] = (),
+    ) -> bool:
+        """Keep the text that was taken out of it, all at once, and find its passages again.
+
+        `languages` are those of the pages (ISO 639-1; empty: not told). False where somebody else has kept one
+        meanwhile: of two readers one goes on.
+        """
+        if not self._is_still_waiting():
+            return False
+        self.reading = (self.pages.aggregate(last=Max("reading"))["last"] or 0) + 1
+        CustodyEvent.add(by=by, file=self, action=Custody.READ, note=f"{extractor} {extractor_version}")
+        TextPage.add_all(
+            [
+                {
+                    "file": self,
+                    "item": self.item,
+                    "reading": self.reading,
+                    "number": number,
+                    "title": f"{self.item.title}, page {number}"[:520],
+                    "text": page.text,
+                    "language": language,
+                    "extractor": extractor,
+                    "extractor_version": extractor_version,
+                    "was_ocr": page.confidence is not None,
+                    "ocr_confidence": page.confidence,
+                }
+                for number, (page, language) in enumerate(zip(pages, languages, strict=True), start=1)
+            ],
+            by=by,
+        )
+        state = Extraction.DONE if any(page.text.strip() for page in pages) else Extraction.EMPTY
+        layout = storage.keep(layout)[0] if (layout := layout_of(pages)) else ""
+        self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout)
+        text_taken.send(StoredFile, file=self, by=by)
+        return True
+
+    @transaction.atomic
+    def refuse_reading(self, *, by: User, sentence: str, is_unsupported: bool = False) -> None:
+        """Note why no text can be taken out of it. What an earlier reading gave stays."""
+        if not self._is_still_waiting():
+            return
+        if self.pages.filter(reading=self.reading).exists():
+            self._end_reading(Extraction.DONE, f"Reading it again brought nothing new. {sentence}")
+            return
+        self._end_reading(Extraction.UNSUPPORTED if is_unsupported else Extraction.FAILED, sentence)
+
+    def _is_still_waiting(self) -> bool:
+        """Lock the row, and see it as it is."""
+        locked = StoredFile.objects.select_for_update(no_key=True, of=("self",)).filter(pk=self.pk)
+        if not locked.filter(extraction=Extraction.WAITING).exists():
+            return False
+        self.refresh_from_db()
+        return True
+
+    def _end_reading(self, extraction: str, note: str = "", **fields: Any) -> None:
         with taking("read_text", note):
-            self._update(self.version, extraction=extraction, extraction_note=note)
+            self._update(self.version, extraction=extraction, extraction_note=note, **fields)
 
     def hand_out(self, *, is_api: bool):
         """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.
@@ -182,35 +284,67 @@ class StoredFile(Record):
 
 
 def _require_acceptable(item: EvidenceItem, content: File) -> None:
-    if item.status != ItemStatus.ACTIVE:
-        raise IllegalStep("This item is no longer active; nothing is added to it.")
+    item.require_active()
     if not content.size:
         raise ValidationError({"file": "The file is empty."})
     if content.size > settings.MAX_UPLOAD_BYTES:
         raise ValidationError({"file": f"At most {settings.MAX_UPLOAD_BYTES // 2**20} MB are taken at once."})
 
 
+def _require_replaceable(item: EvidenceItem, replaced: StoredFile | None) -> None:
+    if replaced is None:
+        return
+    if replaced.item_id != item.pk:
+        raise ValidationError({"replaces": "This is a file of another item."})
+    if StoredFile.objects.filter(replaces=replaced).exists():
+        raise ValidationError({"replaces": "A later version of this file is there already; replace that one."})
+
+
+class TextPages(models.QuerySet["TextPage"]):
+    def current(self) -> Self:
+        """Those of the reading that counts, of files that no later version replaces."""
+        return self.filter(reading=F("file__reading"), file__replaced_by=None)
+
+
 class TextPage(Record):
-    """The text of one page of a file, in Unicode NFC."""
+    """The text of one page of a file, in Unicode NFC, as one reading of the file gave it."""
 
     kind = "text_page"
     scoped_by = "file"
     searched = {"anchor": "item_id", "title": "title", "body": ("text",)}
-    extra_triggers = (triggers.keep("text,number,file_id,item_id", "Extracted text stays as it was."),)
+    extra_triggers = (
+        triggers.keep("text,reading,number,file_id,item_id", "Extracted text stays as it was."),
+        triggers.Call(
+            "past_page_leaves_search", name="zz_leave_search", when=pgtrigger.After, operation=pgtrigger.Update
+        ),
+    )
 
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="pages")
     item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="pages")
+    reading = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="Which reading of the file, from 1: each taking of its text is one."
+    )
     number = models.PositiveIntegerField(help_text="From 1.")
     title = models.CharField(max_length=520, help_text="The item's title and the page, as searched.")
     text = models.TextField(blank=True)
     extractor = models.CharField(max_length=100)
     extractor_version = models.CharField(max_length=50)
     was_ocr = models.BooleanField(default=False)
+    ocr_confidence = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How sure OCR was of its words, 0 to 100; null: the text is the file's own.",
+    )
+    language = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="ISO 639-1, as detected; empty: not told."
+    )
+
+    objects = TextPages.as_manager()
 
     class Meta:
         ordering = ["file", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["file", "number"], name="page_is_extracted_once"),
+            models.UniqueConstraint(fields=["file", "reading", "number"], name="page_is_extracted_once_a_reading"),
             models.CheckConstraint(condition=Q(number__gte=1), name="pages_count_from_one"),
         ]
         indexes = [models.Index(fields=["item", "number"], name="page_by_item")]
@@ -220,6 +354,20 @@ class TextPage(Record):
 
     def get_absolute_url(self) -> str:
         return f"{address_of('evidence_item', self.item_id)}#page-{self.number}"
+
+
+class ReadingProgress(models.Model):
+    """How far the reading of a file has come. No record: it is gone with the next page."""
+
+    grants = "SELECT, INSERT, UPDATE"
+
+    file = models.OneToOneField(StoredFile, models.PROTECT, primary_key=True, related_name="progress")
+    pages_read = models.PositiveIntegerField()
+    page_count = models.PositiveIntegerField()
+    told_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pages_read} of {self.page_count} pages"
 
 
 class CustodyEvent(Record):

@@ -208,6 +208,11 @@ class EvidenceItem(Weighing, TypedRecord, Record):
         self.refresh_from_db()
         self.say_moved(by=by, reason=f"“{self}” was {self.get_status_display().lower()}: {reason.strip()}")
 
+    def require_active(self) -> None:
+        """Refuse what is done to an item that is out of use."""
+        if self.status != ItemStatus.ACTIVE:
+            raise IllegalStep("This item is no longer active; nothing is added to it.")
+
     def _require_open_to_change(self, names: set[str]) -> None:
         if self.status != ItemStatus.ACTIVE:
             raise IllegalStep("This item is no longer active; it stays as it was.")
