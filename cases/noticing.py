@@ -1,6 +1,7 @@
 """What happened to judgements, put where people read it."""
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.models import User
 from cases.models import Attribution
@@ -32,7 +33,8 @@ def notice_many(sender, *, rows, event, by, **kwargs) -> None:
 def tell_who_cites(sender, *, moved: Passage, reason: str, by: User | None, **kwargs) -> None:
     """Tell those who are at work on an attribution that a passage which it cites no longer carries it.
 
-    Whoever rests on it with an approval hears of that approval (`cases.reliance`). It looks past the wall.
+    Whoever rests on it with an approval hears of that approval (`cases.reliance`). Of many passages of one item they
+    hear once a day. It looks past the wall.
     """
     if moved.anchor_state in HOLDING_ANCHORS:
         return
@@ -40,4 +42,5 @@ def tell_who_cites(sender, *, moved: Passage, reason: str, by: User | None, **kw
         citing = Attribution.objects.filter(citations__passage=moved, citations__status="active")
         for attribution in citing.filter(status__in=[Status.DRAFT, Status.IN_REVIEW]).distinct():
             people = [each for each in authors_of(attribution) if by is None or each.pk != by.pk]
-            notices.tell(people, about=attribution, event=Event.BASIS_IN_QUESTION, sentence=reason)
+            key = f"{moved.item_id} {moved.anchor_state} {timezone.localdate()}"
+            notices.tell(people, about=attribution, event=Event.BASIS_IN_QUESTION, sentence=reason, key=key)

@@ -19,12 +19,12 @@ from accounts.models import User
 from cases import gate
 from cases.gathering import grounds_of, resting_on
 from cases.ground import Ground
-from cases.models import Actor, Attribution, Incident
+from cases.models import Actor, Attribution, Citation, Incident
 from cases.signals import attribution_moved
 from cases.telling import Event, tell_all
 from evidence.lineage import reached_by
 from evidence.models import EvidenceItem, Passage, Source
-from evidence.signals import asks_what_rests, ground_moved
+from evidence.signals import asks_what_cites, asks_what_rests, ground_moved
 from ledger.acting import as_owner
 from ledger.models import Record
 
@@ -137,3 +137,21 @@ def what_rests(sender, *, item, **kwargs) -> list[dict[str, str]]:
         }
         for each in resting
     ]
+
+
+@receiver(asks_what_cites, dispatch_uid="cases.what_cites")
+def what_cites(sender, *, passages: list[UUID], **kwargs) -> dict[UUID, list[dict[str, str]]]:
+    """Attributions that cite each passage, as the one who asks may see them. One query."""
+    citations = Citation.objects.filter(passage__in=passages, status="active").select_related(
+        "attribution__incident", "attribution__actor"
+    )
+    cited: dict[UUID, dict[UUID, Attribution]] = {}
+    for citation in citations:
+        cited.setdefault(citation.passage_id, {})[citation.attribution_id] = citation.attribution
+    return {
+        passage: [
+            {"label": str(each), "url": each.get_absolute_url(), "status": each.get_status_display()}
+            for each in attributions.values()
+        ]
+        for passage, attributions in cited.items()
+    }

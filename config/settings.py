@@ -266,6 +266,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # as much as one bulk request may hold
 MAX_UPLOAD_BYTES = number("ATTEST_MAX_UPLOAD_MB", default=2048, least=1, most=20480) * 1024 * 1024
 
+# Pictures of pages, drawn again when they are asked for and gone.
+PICTURES_DIR = DATA_DIR / "pictures"
 # What the reading of one file may take: of the clock and of the processor, and of memory.
 READING_SECONDS = number("ATTEST_READING_SECONDS", default=900, least=5, most=86400)
 READING_MEGABYTES = number("ATTEST_READING_MB", default=2048, least=512, most=65536)

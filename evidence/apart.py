@@ -34,7 +34,7 @@ BROKE_OFF = "The reader broke off: the file is damaged, made to do harm, or take
 
 
 class Limits(NamedTuple):
-    """What a reading may take: seconds, on the clock and of the processor; megabytes of memory, and of a file written."""
+    """What a reading may take: seconds of the clock and of the processor, megabytes of memory and of a file written."""
 
     seconds: int
     megabytes: int

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from accounts.errors import IllegalStep
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
 from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
 from evidence.filters import (
@@ -19,6 +20,7 @@ from evidence.filters import (
     GradingFilter,
     SourceFilter,
     StoredFileFilter,
+    TextPageFilter,
     TimeStampFilter,
 )
 from evidence.grades import GradesPanel
@@ -36,6 +38,8 @@ from evidence.models import (
 )
 from evidence.pages import MOST_PAGES
 from evidence.stamping import answer_of
+from evidence.unreadable import Unreadable
+from evidence.viewing import note_viewing, picture_answer, words_of
 from ledger.api import (
     IF_MATCH,
     RecordViewSet,
@@ -90,6 +94,30 @@ class Reanchor(StrictSerializer):
     reason = serializers.CharField()
 
 
+class Nothing(StrictSerializer):
+    """A verb that is told nothing."""
+
+
+class ReadAgain(StrictSerializer):
+    languages = serializers.ListField(
+        child=serializers.RegexField(r"^[a-z]{3}(_[a-z]+)*$"),
+        required=False,
+        max_length=8,
+        help_text="In which OCR reads, as tesseract names them, like pol; without it they stay as they are.",
+    )
+
+
+class PlacedWords(serializers.Serializer):
+    text = serializers.CharField()
+    size = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="Width and height, in points or pixels."
+    )
+    words = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=6, max_length=6),
+        help_text="Start and end in code points of the text; left, top, width, height in ten-thousandths of the page.",
+    )
+
+
 class Supersede(StrictSerializer):
     successor_id = serializers.PrimaryKeyRelatedField(queryset=EvidenceItem.objects.all(), source="successor")
     reason = serializers.CharField()
@@ -117,6 +145,12 @@ class Harms(serializers.Serializer):
 
 class Upload(StrictSerializer):
     file = serializers.FileField()
+    replaces_id = serializers.PrimaryKeyRelatedField(
+        queryset=StoredFile.objects.all(),
+        source="replaces",
+        required=False,
+        help_text="The file of this item of which it is a later version.",
+    )
 
 
 class TypedViewSet(RecordViewSet):
@@ -247,8 +281,9 @@ class EvidenceItemViewSet(TypedViewSet):
     @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
     def files(self, request, pk=None) -> Response:
         """Keep a file for this item. Its text is read in the background."""
-        upload = self._input(Upload)["file"]
-        file = StoredFile.receive(by=request.user, item=self.get_object(), content=upload, name=upload.name)
+        given = self._input(Upload)
+        content = given.pop("file")
+        file = StoredFile.receive(by=request.user, item=self.get_object(), content=content, name=content.name, **given)
         return self._answer(file, 201)
 
     @extend_schema(request=Text, responses={201: document_serializer(StoredFile)})
@@ -312,10 +347,37 @@ class StoredFileViewSet(ReadOnlyViewSet):
         answer["Content-Type"] = "application/octet-stream"
         return answer
 
+    @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def read_again(self, request, pk=None) -> Response:
+        """Have its text taken anew, by what reads such files now. Its passages find their words again."""
+        return self.step(ReadAgain, lambda file, given: file.read_again(by=request.user, **given))
+
 
 @described
 class TextPageViewSet(ReadOnlyViewSet):
+    """The text of pages, as each reading of a file gave it. `current` leaves out those that no longer count."""
+
     model = TextPage
+    filterset_class = TextPageFilter
+
+    @extend_schema(responses=PlacedWords)
+    @action(detail=True)
+    def words(self, request, pk=None) -> Response:
+        """The text of a page and the place of each of its words, where they are known."""
+        return Response(words_of(self.get_object()))
+
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def picture(self, request, pk=None) -> HttpResponse:
+        """The page as it looks, of PDF and pictures: drawn here, never the bytes themselves. Custody tells of it."""
+        page = self.get_object()
+        try:
+            answer = picture_answer(page)
+        except Unreadable as refusal:
+            raise IllegalStep(str(refusal)) from refusal
+        note_viewing(page.file)
+        return answer
 
 
 @described
@@ -341,15 +403,26 @@ class TimeStampViewSet(ReadOnlyViewSet):
 @described
 @withdrawable
 class PassageViewSet(TypedViewSet):
-    """Exact words. Adding refuses words that are not in the text of the page."""
+    """Exact words, or with `fragment` a part of a picture or recording. Words that are not on the page are refused."""
 
     model = Passage
-    fields = ("page", "quote", "note")
-    fixed = ("page", "quote")
+    fields = ("page", "quote", "fragment", "note")
+    fixed = ("page", "quote", "fragment")
     also = {"start": START}
 
     def add(self, **fields) -> Passage:
         return Passage.mark(by=self.request.user, **fields)
+
+    def require_same(self, known, fields) -> None:
+        """The words for a part of a page are ours."""
+        ours = {"quote"} if fields.get("fragment") else set()
+        super().require_same(known, {name: value for name, value in fields.items() if name not in ours})
+
+    @extend_schema(request=Nothing, responses=document_serializer(Passage), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def confirm_anchor(self, request, pk=None) -> Response:
+        """Say that the words that are proposed for a fuzzy passage are those that were marked."""
+        return self.step(Nothing, lambda passage, given: passage.confirm_anchor(by=request.user))
 
     @extend_schema(request=Reanchor, responses=document_serializer(Passage), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])

@@ -1,7 +1,7 @@
 """Filters of lists, for the pages and the API alike."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
 from evidence.choices import (
@@ -16,7 +16,7 @@ from evidence.choices import (
     Reliability,
     SourceClass,
 )
-from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
+from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TextPage, TimeStamp
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
@@ -124,6 +124,21 @@ class StoredFileFilter(RecordFilterSet):
 
     def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return those_that(queryset, not value, bytes_state=BytesState.WHOLE)
+
+
+class TextPageFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    file = django_filters.ModelChoiceFilter(queryset=files)
+    current = EitherFilter(method="counting", label="Of the reading that counts")
+    was_ocr = EitherFilter(label="Read by OCR")
+    language = django_filters.CharFilter()
+
+    class Meta:
+        model = TextPage
+        fields: list[str] = []
+
+    def counting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        return those_that(queryset, value, reading=F("file__reading"), file__replaced_by=None)
 
 
 class CustodyEventFilter(RecordFilterSet):

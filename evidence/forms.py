@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
 from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile
 from evidence.models.gradings import standing_of
+from evidence.ocr_languages import installed, name_of
 from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
 
@@ -171,20 +172,31 @@ class IntakeForm(ItemEditForm):
         return item
 
 
-def receive_bytes(*, by, item: EvidenceItem, file, text: str) -> StoredFile:
+def receive_bytes(*, by, item: EvidenceItem, file, text: str, replaces: StoredFile | None = None) -> StoredFile:
     """Keep what came: an uploaded file, else the pasted text."""
     if file:
-        return StoredFile.receive(by=by, item=item, content=file, name=file.name)
-    return StoredFile.receive_text(by=by, item=item, text=text)
+        return StoredFile.receive(by=by, item=item, content=file, name=file.name, replaces=replaces)
+    return StoredFile.receive_text(by=by, item=item, text=text, replaces=replaces)
 
 
 class BytesForm(forms.Form):
-    """Another file or text for an item."""
+    """Another file or text for an item, or a later version of one that it has."""
 
     file = forms.FileField(required=False)
     text = forms.CharField(
         required=False, label="Or paste the text", widget=forms.Textarea(attrs={"rows": 8}), strip=False
     )
+    replaces = forms.ModelChoiceField(
+        queryset=StoredFile.objects.none(),
+        required=False,
+        label="A later version of",
+        empty_label="None: a file beside the others",
+        help_text="The earlier version stays as it was. Its passages go over to this one, once it is read.",
+    )
+
+    def __init__(self, *args, item: EvidenceItem, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["replaces"].queryset = item.files.filter(replaced_by=None)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
@@ -259,6 +271,21 @@ class ReanchorForm(forms.Form):
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ReadAgainForm(forms.Form):
+    languages = forms.MultipleChoiceField(
+        required=False,
+        label="Pictures of text are in",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The languages that OCR reads. None chosen: those that are set for all files here.",
+    )
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["languages"].choices = [(each, name_of(each)) for each in installed()]
+        if not installed():
+            self.fields["languages"].help_text = "OCR is not installed here: pictures of text stay unread."
+
+
 class SupersedeForm(forms.Form):
     successor = forms.ModelChoiceField(queryset=EvidenceItem.objects.none(), label="Put in its place")
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}))
@@ -285,11 +312,18 @@ class MarkForm(ConfirmingForm):
     """Words of a page. `start` counts code points; without it the words must occur once."""
 
     start = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    quote = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="The exact words", strip=False)
+    quote = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 3}), label="The exact words", strip=False
+    )
+    fragment = forms.CharField(
+        required=False,
+        label="Or a part of it",
+        help_text="xywh=percent:10,20,30,25 for a part of a picture; t=12,31.5 for one of a recording, in seconds.",
+    )
 
     class Meta:
         model = Passage
-        fields = ["quote", "note"]
+        fields = ["quote", "fragment", "note"]
 
     def __init__(self, *args, **options) -> None:
         page = options["start"].pop("page")

@@ -1,5 +1,8 @@
 """What the floors above may want to know. This floor only says what happened."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.dispatch import Signal
 
 ground_moved = Signal()
@@ -19,6 +22,12 @@ asks_what_rests = Signal()
 Each receiver answers with a list of {"kind", "label", "url", "status"}; nothing is written.
 """
 
+asks_what_cites = Signal()
+"""Sent to learn what cites `passages` (ids); nothing is written.
+
+Each receiver answers with a dictionary: a passage's id to a list of {"label", "url", "status"}.
+"""
+
 asks_if_false = Signal()
 """Sent to learn what would fall if `items` and `sources` (records) were false; nothing is written.
 
@@ -30,6 +39,16 @@ Each receiver answers with what `evidence/_if_false.html` shows: `address` (the 
 def what_rests_on(item) -> list[dict[str, str]]:
     """What the floors above say rests on an item."""
     return [each for _, answer in asks_what_rests.send(type(item), item=item) for each in answer]
+
+
+def what_cites(passages: Iterable) -> dict[UUID, list[dict[str, str]]]:
+    """What the floors above say cites each of these passages, by id; what is cited by nothing is not there."""
+    ids = [passage.pk for passage in passages]
+    cited: dict[UUID, list[dict[str, str]]] = {}
+    for _, answer in asks_what_cites.send(None, passages=ids) if ids else ():
+        for passage, citing in answer.items():
+            cited.setdefault(passage, []).extend(citing)
+    return cited
 
 
 def if_false(*, items=(), sources=()) -> list[dict]:

@@ -64,6 +64,11 @@ def on_disk(sha256: str) -> Iterator[Path]:
     yield path
 
 
+def opened(sha256: str) -> File:
+    """The stored bytes, opened for reading. Raises `FileNotFoundError`."""
+    return default_storage.open(path_of(sha256))
+
+
 def hash_of(sha256: str) -> str | None:
     """The hash that the stored bytes have now; `None` if they are gone."""
     digest = hashlib.sha256()

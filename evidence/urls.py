@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence import views
+from evidence import views, views_viewing
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -26,8 +26,13 @@ urlpatterns = [
     path("evidence/<uuid:pk>/repeats/", views.DerivationAdd.as_view(), name="derivation_add"),
     path("derivations/<uuid:pk>/withdraw/", views.DerivationWithdraw.as_view(), name="derivation_withdraw"),
     path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
+    path("pages/<uuid:pk>/picture/", views_viewing.PagePicture.as_view(), name="page_picture"),
+    path("pages/<uuid:pk>/words/", views_viewing.PageWords.as_view(), name="page_words"),
+    path("passages/<uuid:pk>/confirm/", views.PassageConfirm.as_view(), name="passage_confirm"),
     path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),
     path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
     path("time-stamps/<uuid:pk>/", views.TimeStampDownload.as_view(), name="time_stamp_answer"),
+    path("files/<uuid:pk>/play/", views_viewing.FilePlay.as_view(), name="stored_file_play"),
+    path("files/<uuid:pk>/read-again/", views.FileReadAgain.as_view(), name="stored_file_read_again"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
 ]

@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
 from django.http import FileResponse
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from accounts.errors import IllegalStep
 from evidence import signals
-from evidence.alarms import PAGES_AT_ONCE, alarms_of
+from evidence.alarms import alarms_of
 from evidence.choices import Extraction, Outcome
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
@@ -20,6 +21,7 @@ from evidence.forms import (
     IntakeForm,
     ItemEditForm,
     MarkForm,
+    ReadAgainForm,
     ReanchorForm,
     RegradeItemForm,
     RegradeSourceForm,
@@ -29,7 +31,7 @@ from evidence.forms import (
     receive_bytes,
 )
 from evidence.grades import GradesPanel
-from evidence.marking import segments
+from evidence.leafing import leaves_of
 from evidence.models import (
     Confirmation,
     CustodyEvent,
@@ -140,12 +142,14 @@ class ItemDetail(RecordDetail):
 
     def get_context_data(self, **kwargs):
         item = self.record
-        passages = list(item.passages.filter(status="active").select_related("page", "created_by"))
-        files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
+        passages = list(item.passages.filter(status="active").select_related("page", "created_by", "proposed_page"))
+        files = list(item.files.select_related("byte_check", "progress").prefetch_related("time_stamps"))
+        leaves = leaves_of(item, passages, self.request.GET)
         return super().get_context_data(
             files=files,
-            is_waiting=any(file.extraction == Extraction.WAITING for file in files),
+            waiting=[file for file in files if file.extraction == Extraction.WAITING],
             passages=passages,
+            citing_passages=signals.what_cites(passages),
             derivations=item.derivations.filter(status="active").select_related("original__source"),
             echoes=item.echoes.filter(status="active").select_related("item__source"),
             panel=GradesPanel.of(item),
@@ -153,22 +157,10 @@ class ItemDetail(RecordDetail):
             custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
             citing=cited_for(self.request.GET),
             may_mark=self.may_write(item.workspace_id) and item.status == "active",
-            **self.reading(item, passages),
+            leaves=leaves,
+            alarms=alarms_of(item, leaves.pages),
             **kwargs,
         )
-
-    def reading(self, item: EvidenceItem, passages: list[Passage]) -> dict:
-        """A stretch of pages, each cut into segments, and links to the stretches around it."""
-        first = max(1, int(self.request.GET["page"])) if self.request.GET.get("page", "").isdigit() else 1
-        pages = list(item.pages.current().filter(number__gte=first)[: PAGES_AT_ONCE + 1])
-        for page in pages:
-            page.segments = segments(page.text, [each for each in passages if each.page_id == page.pk])
-        return {
-            "pages": pages[:PAGES_AT_ONCE],
-            "alarms": alarms_of(item, pages[:PAGES_AT_ONCE]),
-            "next_page": pages[PAGES_AT_ONCE].number if len(pages) > PAGES_AT_ONCE else None,
-            "previous_page": max(1, first - PAGES_AT_ONCE) if first > 1 else None,
-        }
 
 
 class ItemText(ItemDetail):
@@ -299,6 +291,9 @@ class BytesAdd(RecordVerb):
     queryset = EvidenceItem.objects.select_related("source")
     title, button, done = "Add a file or text", "Keep", "Kept, with its SHA-256."
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"item": self.record}
+
     def act(self, form):
         receive_bytes(by=self.request.user, item=self.record, **form.cleaned_data)
 
@@ -329,6 +324,40 @@ class PassageMark(RecordCreate):
         if citing := cited_for(self.request.POST):
             return f"{reverse('citation_add', args=[citing])}?passage={record.pk}"
         return record.get_absolute_url()
+
+
+class PassageConfirm(RecordVerb):
+    """The words as they were marked, beside those that are alike now."""
+
+    template_name = "evidence/confirm.html"
+    queryset = Passage.objects.select_related("item", "page", "proposed_page")
+    form_class = forms.Form
+    title, button, done = "Are these the words?", "These are the words", "Confirmed: the passage stands there now."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(proposal=self.record.proposal, **kwargs)
+
+    def act(self, form):
+        self.record.confirm_anchor(by=self.request.user)
+
+
+class FileReadAgain(RecordVerb):
+    form_class = ReadAgainForm
+    queryset = StoredFile.objects.select_related("item")
+    title, button, done = "Read this file again", "Read it again", "It is being read again. Its passages stay."
+
+    def get_context_data(self, **kwargs):
+        about = (
+            "Its text is taken anew by what reads such files now. Each passage finds its words again: where they "
+            "are merely alike, you are asked; where they are gone, whoever cites them is told."
+        )
+        return super().get_context_data(about=about, **kwargs)
+
+    def get_initial(self):
+        return {"languages": self.record.ocr_languages}
+
+    def act(self, form):
+        self.record.read_again(by=self.request.user, **form.cleaned_data)
 
 
 class PassageReanchor(RecordVerb):

@@ -34,6 +34,20 @@ def icon(name: str) -> SafeString:
 
 
 @register.filter
+def at(found: dict, key):
+    """What a dictionary holds under a key; nothing where it holds none."""
+    return found.get(key, "")
+
+
+@register.filter
+@lru_cache(1_000)
+def language(code: str) -> str:
+    """What a language is called (ISO 639-1)."""
+    known = pycountry.languages.get(alpha_2=code)
+    return known.name if known else code
+
+
+@register.filter
 @lru_cache(10_000)
 def partial_date(value: str) -> str:
     """`2021-07-02` as 2 July 2021, `2021-07` as July 2021, `2021` as 2021."""

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import F, Max, Q, Value
 from procrastinate.contrib.django import app
@@ -160,12 +159,21 @@ class StoredFile(Record):
 
     @classmethod
     @transaction.atomic
-    def receive_text(cls, *, by: User, item: EvidenceItem, text: str, **capture) -> Self:
+    def receive_text(
+        cls, *, by: User, item: EvidenceItem, text: str, replaces: Self | None = None, **capture: Any
+    ) -> Self:
         """Keep pasted text as a file of its own, and read it at once. A form feed begins a page."""
         if not text.strip():
             raise ValidationError({"text": "Paste some text."})
-        content = ContentFile(text.encode())
-        return cls.receive(by=by, item=item, content=content, name="pasted.txt", capture=capture, read_at_once=True)
+        return cls.receive(
+            by=by,
+            item=item,
+            content=ContentFile(text.encode()),
+            name="pasted.txt",
+            capture=capture,
+            read_at_once=True,
+            replaces=replaces,
+        )
 
     def _read_at_once(self, *, by: User) -> None:
         """Take what was pasted as it is: our own bytes, in UTF-8."""
@@ -276,7 +284,7 @@ class StoredFile(Record):
 
     def open(self):
         """The bytes, opened for reading."""
-        return default_storage.open(storage.path_of(self.sha256))
+        return storage.opened(self.sha256)
 
     def verifies(self) -> bool:
         """Whether the stored bytes still have the hash they came with. Reads the whole file."""
@@ -353,7 +361,7 @@ class TextPage(Record):
         return f"page {self.number}"
 
     def get_absolute_url(self) -> str:
-        return f"{address_of('evidence_item', self.item_id)}#page-{self.number}"
+        return f"{address_of('evidence_item', self.item_id)}?at={self.pk}#text-{self.pk}"
 
 
 class ReadingProgress(models.Model):

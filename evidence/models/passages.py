@@ -54,7 +54,7 @@ class Passage(TypedRecord, WithdrawableRecord):
 
     page = models.ForeignKey(TextPage, models.PROTECT, related_name="passages")
     item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="passages")
-    quote = models.TextField()
+    quote = models.TextField(blank=True, help_text="The exact words; of a part, what part it is.")
     prefix = models.CharField(max_length=64, blank=True, default="")
     suffix = models.CharField(max_length=64, blank=True, default="")
     start = models.PositiveIntegerField()
@@ -107,7 +107,14 @@ class Passage(TypedRecord, WithdrawableRecord):
 
     def get_absolute_url(self) -> str:
         """Where the words stand: the reading page, scrolled to them."""
-        return f"{address_of('evidence_item', self.item_id)}#passage-{self.pk}"
+        return f"{address_of('evidence_item', self.item_id)}?at={self.page_id}#passage-{self.pk}"
+
+    @property
+    def proposal(self) -> Anchor | None:
+        """The words that are proposed for those that were marked. Wants `proposed_page` loaded."""
+        if self.proposed_page is None:
+            return None
+        return anchor_at(self.proposed_page.text, self.proposed_start, self.proposed_end)
 
     def holds(self, *, bytes_verify: bool, is_groundless: bool) -> bool:
         """Whether it may be cited: its words stand in bytes that verify, of an item and a source in use.
@@ -152,11 +159,11 @@ class Passage(TypedRecord, WithdrawableRecord):
         Raises `IllegalStep` where nothing is proposed.
         """
         self._require_writer(by)
-        if self.anchor_state != AnchorState.FUZZY or self.proposed_page is None:
+        if self.proposal is None or self.proposed_page is None:
             raise IllegalStep("No other words are proposed for this passage.")
-        anchor = anchor_at(self.proposed_page.text, self.proposed_start, self.proposed_end)
-        with taking("confirm_anchor"), checked(self, by=by):
-            self._update(version or self.version, **self._standing(AnchorState.MOVED, self.proposed_page, anchor))
+        standing = self._standing(AnchorState.MOVED, self.proposed_page, self.proposal)
+        with taking("confirm_anchor"), checked(self, by=by, exclude=set()):
+            self._update(version or self.version, **standing)
         self._say_moved(by=by, reason=f"The words of the passage “{self}” were confirmed where they stand now.")
 
     def stand_anew(self, found: Found, page: TextPage | None, *, by: User) -> None:

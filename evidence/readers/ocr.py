@@ -1,13 +1,12 @@
 """Text out of pictures, by tesseract where it is installed. Where it is not, that is said plainly."""
 
-import shutil
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import ClassVar
 
 import pytesseract
 from PIL import Image
 
+from evidence.ocr_languages import installed
 from evidence.pages import FULL, Mark, Page, page_of
 
 SHARP = 300
@@ -50,15 +49,6 @@ class Ocr:
             return Page("", size=size)
         sure = [float(each) for each, level in zip(table["conf"], table["level"], strict=True) if level == WORD]
         return page_of(_marks(table, picture.size), size, round(sum(sure) / len(sure)) if sure else 0)
-
-
-@cache
-def installed() -> tuple[str, ...]:
-    """The languages that tesseract has data for here, English first; none where it is not installed."""
-    if shutil.which("tesseract") is None:
-        return ()
-    found = sorted(set(pytesseract.get_languages()) - {"osd"})
-    return tuple(sorted(found, key=lambda each: each != "eng"))
 
 
 def version() -> str:

@@ -8,7 +8,7 @@
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (going && places[event.key]) { location.assign(places[event.key]); return; }
     going = event.key === "g";
-    if (event.key === "/") { event.preventDefault(); document.getElementById("top-search")?.focus(); }
+    if (event.key === "/") { event.preventDefault(); (document.querySelector("[data-find]") ?? document.getElementById("top-search"))?.focus(); }
     if (event.key === "?") document.getElementById("keys")?.showModal();
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
   });

@@ -1,4 +1,4 @@
-// Mark a passage by selecting words. Offsets count Unicode code points, as the server does.
+// Mark a passage by selecting words, or a part of a page. Offsets count Unicode code points, as the server does.
 (() => {
   const bar = document.querySelector("[data-mark-bar]");
   const dialog = document.querySelector("[data-mark-dialog]");
@@ -7,11 +7,17 @@
   let marked = null;
 
   const codePoints = (text) => [...text].length;
+  const elementOf = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
 
-  // Where a point of the selection lies in the page's text.
+  // Where a point of the selection lies in the page's text. Between words it is the end of the one before.
   function offsetOf(node, offset) {
-    const holder = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest("[data-from]");
-    if (!holder) return null;
+    let holder = elementOf(node).closest("[data-from]");
+    if (!holder) {
+      const inside = elementOf(node).closest("i");
+      const at = inside ?? (node.childNodes?.[offset - 1] ?? node.childNodes?.[offset]);
+      holder = inside ? inside.previousElementSibling : elementOf(at ?? node).closest?.("[data-from]");
+      return holder ? Number(holder.dataset.from) + codePoints(holder.textContent) : null;
+    }
     const before = document.createRange();
     before.setStart(holder, 0);
     before.setEnd(node, offset);
@@ -22,12 +28,14 @@
     const selection = getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return null;
     const range = selection.getRangeAt(0);
-    const inside = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".page-text");
+    const inside = (node) => elementOf(node).closest(".page-text, [data-sheet]");
     const page = inside(range.startContainer);
-    if (!page || page !== inside(range.endContainer)) return null;
-    const quote = range.toString();
+    if (!page || page !== inside(range.endContainer) || !page.dataset.markUrl) return null;
     const start = offsetOf(range.startContainer, range.startOffset);
-    return quote.trim() && start !== null ? { quote, start, url: page.dataset.markUrl } : null;
+    if (start === null) return null;
+    const end = page.letters ? offsetOf(range.endContainer, range.endOffset) : null;
+    const quote = page.letters && end !== null ? page.letters.slice(start, end).join("") : range.toString();
+    return quote.trim() ? { quote, start, url: page.dataset.markUrl, fragment: "" } : null;
   }
 
   document.addEventListener("selectionchange", () => {
@@ -42,10 +50,17 @@
     form.action = marked.url;
     form.elements.quote.value = marked.quote;
     form.elements.start.value = marked.start;
-    dialog.querySelector("[data-mark-quote]").textContent = marked.quote;
+    form.elements.fragment.value = marked.fragment;
+    form.elements.note.required = Boolean(marked.fragment);
+    dialog.querySelector("[data-mark-quote]").textContent = marked.words ?? marked.quote;
     dialog.showModal();
     form.elements.note.focus();
   }
+
+  addEventListener("part", (event) => {
+    marked = { quote: "", start: "", ...event.detail };
+    open();
+  });
 
   bar.querySelector("[data-mark-open]").addEventListener("click", open);
   dialog.querySelector("[data-mark-close]").addEventListener("click", () => dialog.close());
