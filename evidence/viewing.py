@@ -34,7 +34,23 @@ AT_ONCE = threading.Semaphore(2)
 
 PLAYED = frozenset(
     {
-        *(f"audio/{kind}" for kind in ("mpeg", "wav", "x-wav", "ogg", "flac", "x-flac", "mp4", "x-m4a", "webm", "aac")),
+        *(
+            f"audio/{kind}"
+            for kind in (
+                "mpeg",
+                "wav",
+                "x-wav",
+                "wave",
+                "vnd.wave",
+                "ogg",
+                "flac",
+                "x-flac",
+                "mp4",
+                "x-m4a",
+                "webm",
+                "aac",
+            )
+        ),
         *(f"video/{kind}" for kind in ("mp4", "webm", "ogg", "quicktime")),
     }
 )

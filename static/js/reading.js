@@ -35,7 +35,7 @@
 
   function box([left, top, width, height], id, label) {
     const drawn = document.createElement("div");
-    drawn.className = "part";
+    drawn.className = "leaf-part";
     Object.assign(drawn.style, { left: `${left}%`, top: `${top}%`, width: `${width}%`, height: `${height}%` });
     drawn.dataset.on = id;
     drawn.title = label;
@@ -48,7 +48,7 @@
     sheet.style.aspectRatio = `${width} / ${height}`;
     sheet.letters = letters;
     const layer = document.createElement("div");
-    layer.className = "words";
+    layer.className = "leaf-words";
     layer.dir = "ltr";
     let before = 0;
     for (const word of told.words) {
@@ -76,10 +76,10 @@
     const answer = await fetch(sheet.dataset.words, { headers: { Accept: "application/json" } });
     const told = answer.ok ? await answer.json() : null;
     const picture = Object.assign(new Image(), { alt: "", decoding: "async", src: sheet.dataset.picture });
-    picture.addEventListener("load", () => sheet.querySelector(".sheet-wait")?.remove());
+    picture.addEventListener("load", () => sheet.querySelector(".leaf-wait")?.remove());
     picture.addEventListener("error", async () => {
       const refused = await fetch(sheet.dataset.picture);
-      const said = sheet.querySelector(".sheet-wait");
+      const said = sheet.querySelector(".leaf-wait");
       if (said) said.textContent = refused.status === 409 ? await refused.text() : "This page cannot be drawn. Look at its text.";
     });
     sheet.prepend(picture);
