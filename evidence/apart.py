@@ -69,7 +69,7 @@ def read(
                 return Reading(pages, spoken, opened["extractor"], opened["version"], message["notes"])
             pages.append(_page(message))
             spoken.append(message["language"])
-            told(len(pages), opened["count"])
+            told(len(pages), opened["page_count"])
     raise Unreadable("The reader broke off.")
 
 

@@ -334,9 +334,17 @@ class GradingViewSet(RecordViewSet):
 
 
 @described
-class StoredFileViewSet(ReadOnlyViewSet):
+class StoredFileViewSet(RecordViewSet):
+    """The bytes, which come in through their items."""
+
     model = StoredFile
     filterset_class = StoredFileFilter
+    http_method_names = ("get", "post", "head", "options")
+
+    @extend_schema(exclude=True)
+    def create(self, request, *args, **kwargs) -> Response:
+        """A file is kept for an item, by a verb of that item."""
+        return self.http_method_not_allowed(request)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -348,7 +356,7 @@ class StoredFileViewSet(ReadOnlyViewSet):
         return answer
 
     @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_path="read-again")
     def read_again(self, request, pk=None) -> Response:
         """Have its text taken anew, by what reads such files now. Its passages find their words again."""
         return self.step(ReadAgain, lambda file, given: file.read_again(by=request.user, **given))
@@ -419,9 +427,9 @@ class PassageViewSet(TypedViewSet):
         super().require_same(known, {name: value for name, value in fields.items() if name not in ours})
 
     @extend_schema(request=Nothing, responses=document_serializer(Passage), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], url_path="confirm-anchor")
     def confirm_anchor(self, request, pk=None) -> Response:
-        """Say that the words that are proposed for a fuzzy passage are those that were marked."""
+        """Say, in person, that the words that are proposed for a fuzzy passage are those that were marked."""
         return self.step(Nothing, lambda passage, given: passage.confirm_anchor(by=request.user))
 
     @extend_schema(request=Reanchor, responses=document_serializer(Passage), parameters=[IF_MATCH])

@@ -40,7 +40,7 @@ class Page(NamedTuple):
 class Opened(NamedTuple):
     """A file that is being read: how many pages it has, what reads it, and the pages as they come."""
 
-    count: int
+    page_count: int
     extractor: str
     extractor_version: str
     pages: Iterator[Page]

@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -77,7 +78,7 @@ def say(there: Connection, **message: Any) -> None:
 def read(there: Connection, path: str, media_type: str, languages: list[str]) -> None:
     """Say what opens the file, then each page, then what was noted."""
     reading, ocr = extraction.opened(Path(path), media_type, languages)
-    say(there, count=reading.count, extractor=reading.extractor, version=reading.extractor_version)
+    say(there, page_count=reading.page_count, extractor=reading.extractor, version=reading.extractor_version)
     for page in reading.pages:
         say(there, **page._asdict(), language=extraction.language_of(page.text))
     say(there, notes=sorted(ocr.notes))
@@ -90,7 +91,7 @@ def draw(there: Connection, path: str, media_type: str, number: int, width: int)
     say(there, webp=out.getvalue().hex())
 
 
-JOBS = {"read": read, "draw": draw}
+JOBS: dict[str, Callable[..., None]] = {"read": read, "draw": draw}
 
 if __name__ == "__main__":
     extraction.warm_up()

@@ -9,6 +9,7 @@ from accounts.models import User
 from evidence import reading
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
+from evidence.viewing import clear_unseen
 
 STALLED = 30
 """Seconds without a sign of life after which a worker is held to be dead."""
@@ -40,3 +41,10 @@ def check_bytes(timestamp: int) -> None:
 def stamp(timestamp: int) -> None:
     """Have the configured authority time-stamp what it has not stamped yet."""
     stamp_what_is_not()
+
+
+@app.periodic(cron="15 3 * * *")
+@app.task(name="evidence.clear_pictures", queue="checking", queueing_lock="evidence.clear_pictures")
+def clear_pictures(timestamp: int) -> None:
+    """Throw away pictures of pages that nobody asked for lately. They are drawn again when somebody does."""
+    clear_unseen(timezone.now())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -56,6 +57,8 @@ PLAYED = frozenset(
 )
 """What is played here; other recordings are downloaded."""
 
+KEPT_FOR = timedelta(days=30)
+
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -74,6 +77,7 @@ def picture_of(page: TextPage) -> bytes:
         raise IllegalStep("Such a file has no pages that could be drawn.")
     kept = Path(settings.PICTURES_DIR, file.sha256[:2], file.sha256, f"{page.number}-{WIDTH}.webp")
     if kept.is_file():
+        kept.touch()
         return kept.read_bytes()
     try:
         with AT_ONCE, storage.on_disk(file.sha256) as path:
@@ -85,6 +89,13 @@ def picture_of(page: TextPage) -> bytes:
     partial.write_bytes(picture)
     partial.replace(kept)
     return picture
+
+
+def clear_unseen(now: datetime) -> None:
+    """Throw away the pictures that nobody asked for within `KEPT_FOR`."""
+    for picture in Path(settings.PICTURES_DIR).glob("*/*/*"):
+        if picture.stat().st_mtime < (now - KEPT_FOR).timestamp():
+            picture.unlink(missing_ok=True)
 
 
 def picture_answer(page: TextPage) -> HttpResponse:

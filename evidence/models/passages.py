@@ -16,7 +16,7 @@ from evidence.parts import part_of
 from evidence.quoting import Anchor, anchor_at, locate
 from evidence.signals import ground_moved
 from ledger import triggers
-from ledger.acting import taking
+from ledger.acting import require_person, taking
 from ledger.addresses import address_of
 from ledger.models import RecordStatus, WithdrawableRecord
 from ledger.models.checking import checked
@@ -156,8 +156,9 @@ class Passage(TypedRecord, WithdrawableRecord):
     def confirm_anchor(self, *, by: User, version: int | None = None) -> None:
         """Say that the proposed words are those that were marked: the passage stands there now.
 
-        Raises `IllegalStep` where nothing is proposed.
+        A person judges that. Raises `NotYours` for a token, `IllegalStep` where nothing is proposed.
         """
+        require_person()
         self._require_writer(by)
         if self.proposal is None or self.proposed_page is None:
             raise IllegalStep("No other words are proposed for this passage.")

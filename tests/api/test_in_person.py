@@ -29,6 +29,7 @@ IN_PERSON = {
     "review-claims.set_due": ("claim", REASON | {"due_on": str(timezone.localdate() + timedelta(days=9))}),
     "reviews.create": (None, REVIEW | {"attribution_id": "attribution"}),
     "dissents.answer": ("dissent", {"answer": "Seen."}),
+    "passages.confirm_anchor": ("passage", {}),
     "policy-responses.approve": ("response", {}),
     "policy-responses.return_": ("response", REASON),
     "policy-responses.decline": ("response", REASON),
@@ -88,6 +89,7 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "evidence-items.files",
     "evidence-items.text",
     "passages.reanchor",
+    "stored-files.read_again",
     "incidents.rate",
     "attributions.submit",
     "attributions.revise",
@@ -120,7 +122,13 @@ ELSEWHERE = {
     "releases.withdraw",
 }
 # Routed, and answered with 405.
-NOT_OFFERED = {"dissents.create", "review-claims.create", "return-items.create", "notifications.create"}
+NOT_OFFERED = {
+    "stored-files.create",
+    "dissents.create",
+    "review-claims.create",
+    "return-items.create",
+    "notifications.create",
+}
 
 
 def routes() -> dict[str, str]:
@@ -167,6 +175,8 @@ def world(in_review, cast):
         policy = GatePolicy.add(by=cast.stella, workspace=in_review.workspace, numbers={"origins": 5}, reason="More.")
     with acting_as(cast.sigrid):
         found = {"attribution": in_review, "claim": claim, "dissent": Dissent.objects.get(), "response": response}
+    with acting_as(cast.ana):
+        found["passage"] = in_review.citations.first().passage
     found |= {"response_review": review, "reviewer": cast.ben, "gate_policy": policy, "workspace": policy.workspace}
     return {name: str(one.pk) for name, one in found.items()}
 

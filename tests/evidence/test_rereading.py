@@ -1,8 +1,11 @@
 """A file is read again, or replaced by a later version: nothing is lost, and passages find their words."""
 
+import io
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from accounts.errors import IllegalStep, NotYours
@@ -241,3 +244,20 @@ def test_a_pdf_is_read_in_the_worker_with_the_place_of_each_word(cast, east):
         assert len(file.layout) == 64
         marked = Passage.mark(by=cast.ana, page=file.pages.get(number=2), quote="facilitation letters")
         assert marked.quote == "facili\u00adtation letters"
+
+
+def test_files_are_read_again_by_a_command_after_a_reader_was_renewed(room, file, cast):
+    with acting_as(cast.ana):
+        file.read_again(by=cast.ana)
+        kept = {"pages": [Page(TEXT_OF_OLD)], "languages": ["en"], "extractor": "pypdfium2"}
+        file.keep_reading(by=cast.ana, extractor_version="4", **kept)
+
+    def asked(**options) -> str:
+        out = io.StringIO()
+        call_command("read_again", "ana@example.org", stdout=out, **options)
+        return out.getvalue()
+
+    assert asked(extractor="pypdfium2", not_version="4").startswith("0 files")
+    assert asked(extractor="pypdfium2", not_version="5").startswith("1 files")
+    with pytest.raises(CommandError, match="Nobody here"):
+        call_command("read_again", "who@example.org")
