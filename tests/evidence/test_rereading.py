@@ -254,7 +254,7 @@ def test_files_are_read_again_by_a_command_after_a_reader_was_renewed(room, file
 
     def asked(**options) -> str:
         out = io.StringIO()
-        call_command("read_again", "ana@example.org", stdout=out, **options)
+        call_command("read_again", cast.ana.email, stdout=out, **options)
         return out.getvalue()
 
     assert asked(extractor="pypdfium2", not_version="4").startswith("0 files")

@@ -15,9 +15,7 @@ class Command(BaseCommand):
     help = "Have files read again in the background, as one person. No passage is lost."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "email", help="as whom: of whose workspaces files are read, and who is asked about passages"
-        )
+        parser.add_argument("email", help="as whom: files of whose workspaces are read")
         parser.add_argument("--media-type", help="only files of this type, like application/pdf or image/")
         parser.add_argument("--extractor", help="only files whose text this took, like pypdfium2")
         parser.add_argument("--not-version", help="of those, only files that another version than this one read")
