@@ -2,24 +2,22 @@
 
 import unicodedata
 from collections.abc import Callable
-from importlib.metadata import version
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from typing import BinaryIO, NamedTuple
 
-import docx
 import pypdfium2
-import trafilatura
-from charset_normalizer import from_bytes
-from docx.oxml.ns import qn
 
-from evidence.detection import DOCX, HTML, PDF, TEXT
+from evidence.detection import PDF
+from evidence.readers import FORMATS, Pages, why_kept
+from evidence.readers.plain import cut, whole
+from evidence.unreadable import Unreadable
+
+__all__ = ["MOST_CHARACTERS", "MOST_PAGES", "READERS", "Reading", "Unreadable", "read"]
 
 MOST_PAGES = 10_000
 MOST_CHARACTERS = 50_000_000
 """Of one file. Past either bound the file is kept and its text refused."""
-
-
-class Unreadable(Exception):
-    """The file holds no text that we can take; the sentence says why."""
 
 
 class Reading(NamedTuple):
@@ -34,12 +32,21 @@ def read(stream: BinaryIO, media_type: str) -> Reading:
     """Take the text of a file. Raises `Unreadable`."""
     reader = READERS.get(media_type)
     if reader is None:
-        raise Unreadable(f"No text is taken from {media_type}.")
+        raise Unreadable(why_kept(media_type))
     pages, extractor = reader(stream)
-    pages = [_tidy(page) for page in pages]
+    pages = [piece for page in pages for piece in cut(_tidy(page))]
+    if len(pages) > MOST_PAGES:
+        raise Unreadable(f"The file has {len(pages):,} pages; at most {MOST_PAGES:,} are read.")
     if sum(map(len, pages)) > MOST_CHARACTERS:
         raise Unreadable(f"The file holds more than {MOST_CHARACTERS:,} characters.")
-    return Reading(pages, extractor, version(extractor) if extractor != "plain" else "1")
+    return Reading(pages, extractor, _version_of(extractor))
+
+
+def _version_of(extractor: str) -> str:
+    try:
+        return version(extractor)
+    except PackageNotFoundError:  # ours
+        return "1"
 
 
 def _pdf(stream: BinaryIO) -> tuple[list[str], str]:
@@ -62,51 +69,17 @@ def _pdf_page(page: pypdfium2.PdfPage) -> str:
         page.close()
 
 
-def _docx(stream: BinaryIO) -> tuple[list[str], str]:
-    """Word keeps no pages: a new one begins at each explicit page break."""
-    try:
-        document = docx.Document(stream)
-    except Exception as error:  # python-docx lets errors of several libraries through
-        raise Unreadable(f"The Word document cannot be opened: {error}") from error
-    pages: list[list[str]] = [[]]
-    for block in document.iter_inner_content():
-        if hasattr(block, "rows"):
-            pages[-1] += ["\t".join(cell.text for cell in row.cells) for row in block.rows]
-            continue
-        if pages[-1] and any(each.get(qn("w:type")) == "page" for each in block._p.iter(qn("w:br"))):
-            pages.append([])
-        pages[-1].append(block.text)
-    return ["\n".join(lines) for lines in pages], "python-docx"
-
-
-def _html(stream: BinaryIO) -> tuple[list[str], str]:
-    text = trafilatura.extract(stream.read(), include_comments=False, include_tables=True, favor_recall=True)
-    if text is None:
-        raise Unreadable("The page holds no readable text.")
-    return [text], "trafilatura"
-
-
-def _plain(stream: BinaryIO) -> tuple[list[str], str]:
-    """UTF-8 where it is UTF-8, else the most likely encoding; a form feed begins a new page."""
-    raw = stream.read()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(raw).best()
-        if best is None:
-            raise Unreadable("The encoding of the text cannot be told.")
-        text = str(best)
-    return text.split("\f"), "plain"
-
-
 def _tidy(text: str) -> str:
-    """NFC, line ends as line feeds, no NUL (PostgreSQL keeps none)."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""))
+    """NFC, line ends as line feeds, no NUL (PostgreSQL keeps none) and no half of a character."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return unicodedata.normalize("NFC", whole(text))
+
+
+def _by_format(pages_of: Pages, extractor: str, stream: BinaryIO) -> tuple[list[str], str]:
+    return pages_of(stream), extractor
 
 
 READERS: dict[str, Callable[[BinaryIO], tuple[list[str], str]]] = {
     PDF: _pdf,
-    DOCX: _docx,
-    HTML: _html,
-    TEXT: _plain,
+    **{media_type: partial(_by_format, *how) for media_type, how in FORMATS.items()},
 }
