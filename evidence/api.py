@@ -15,6 +15,7 @@ from evidence.choices import AnchorState, Credibility, Harm, Question, Reliabili
 from evidence.extraction import MOST_PAGES
 from evidence.filters import (
     ConfirmationFilter,
+    ContainerPartFilter,
     CustodyEventFilter,
     EvidenceItemFilter,
     GradingFilter,
@@ -25,6 +26,7 @@ from evidence.filters import (
 from evidence.grades import GradesPanel
 from evidence.models import (
     Confirmation,
+    ContainerPart,
     CustodyEvent,
     Derivation,
     EvidenceItem,
@@ -35,6 +37,7 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.serving import as_download
 from evidence.stamping import answer_of
 from ledger.api import (
     IF_MATCH,
@@ -308,9 +311,15 @@ class StoredFileViewSet(ReadOnlyViewSet):
     def content(self, request, pk=None) -> FileResponse:
         """The bytes as they came, as a download. Custody tells of it, also where the token only reads."""
         file = self.get_object()
-        answer = FileResponse(file.hand_out(is_api=True), as_attachment=True, filename=file.original_name)
-        answer["Content-Type"] = "application/octet-stream"
-        return answer
+        return as_download(file.hand_out(is_api=True), file.original_name)
+
+
+@described
+class ContainerPartViewSet(ReadOnlyViewSet):
+    """Items that came out of a stored file: attachments of a mail, members of an archive."""
+
+    model = ContainerPart
+    filterset_class = ContainerPartFilter
 
 
 @described

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import puremagic
 
-from evidence.readers import ole
+from evidence import ole
 
 LOOK_AT = 64 * 1024
 """Bytes read from the beginning of a file to judge it."""
@@ -176,8 +176,8 @@ def _by_text(head: bytes) -> str:
 
 def is_mail(head: bytes) -> bool:
     """It begins with headers, three at least, that say from whom it is and how it was sent."""
-    found, at = set(), 0
-    while header := HEADER.match(head.replace(b"\r\n", b"\n") if not at else head, at):
+    found, at, head = set(), 0, head.replace(b"\r\n", b"\n")
+    while header := HEADER.match(head, at):
         found.add(header[1].lower())
         at = header.end()
     return len(found) >= 3 and bool(found & FROM_WHOM) and bool(found & OF_A_MAIL)

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from evidence.models import StoredFile
+from evidence.models.parts import open_container as make_parts
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
 from ledger.acting import acting_as
@@ -18,6 +19,12 @@ def read_text(file_id: str, user_id: str) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id).first()
         if file is not None:
             file.read_text(by=person)
+
+
+@app.task(name="evidence.open_container", queue="reading", retry=3)
+def open_container(file_id: str, user_id: str) -> None:
+    """Make items of what a container holds, as the person who brought it."""
+    make_parts(file_id, by=User.objects.get(pk=user_id))
 
 
 @app.periodic(cron="25 * * * *")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from evidence import detection as kinds
+from evidence import ole
 from evidence.choices import Trait
-from evidence.readers import mail, ole, wacz, warc
+from evidence.readers import mail, wacz, warc
 from evidence.readers.archives import chunks_of, opened, why_not
 from evidence.unreadable import Unreadable
 
@@ -44,7 +45,7 @@ def traits_of(stream: BinaryIO, media_type: str) -> list[Found]:
     for each in (look, _also_valid_as):
         stream.seek(0)
         try:
-            for one in (each(stream, media_type) if each else ()):
+            for one in each(stream, media_type) if each else ():
                 found.setdefault(one.trait, one)
         except Unreadable:
             continue

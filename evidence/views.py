@@ -2,7 +2,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -32,6 +31,7 @@ from evidence.grades import GradesPanel
 from evidence.marking import segments
 from evidence.models import (
     Confirmation,
+    ContainerPart,
     CustodyEvent,
     Derivation,
     EvidenceItem,
@@ -42,6 +42,7 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.serving import as_download
 from evidence.stamping import answer_of
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
@@ -50,6 +51,10 @@ WITHDRAWN = (
     "What is no longer in use carries no citation: every approval that cites it becomes stale at once, "
     "even one that would hold without it, until its authors cite something else."
 )
+
+
+PARTS_SHOWN = 200
+"""Parts of a container that its page lists."""
 
 
 def cited_for(asked) -> str:
@@ -144,6 +149,10 @@ class ItemDetail(RecordDetail):
         files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
         return super().get_context_data(
             files=files,
+            came_in=item.came_in.select_related("container__item").first(),
+            parts=ContainerPart.objects.filter(container__in=files).select_related("item", "container")[:PARTS_SHOWN],
+            parts_shown=PARTS_SHOWN,
+            opened=[file for file in files if file.opening],
             is_waiting=any(file.extraction == Extraction.WAITING for file in files),
             passages=passages,
             derivations=item.derivations.filter(status="active").select_related("original__source"),
@@ -362,9 +371,7 @@ class FileDownload(RecordPage):
         except IllegalStep as refusal:
             messages.error(request, refusal.sentence)
             return redirect(file.get_absolute_url())
-        answer = FileResponse(stream, as_attachment=True, filename=file.original_name)
-        answer["Content-Type"] = "application/octet-stream"
-        return answer
+        return as_download(stream, file.original_name)
 
 
 class TimeStampDownload(RecordPage):

@@ -1,8 +1,8 @@
-from pathlib import PurePath
 from typing import Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -14,10 +14,14 @@ from accounts.errors import IllegalStep
 from accounts.ids import new_id
 from accounts.models import User
 from evidence import storage
-from evidence.choices import BytesState, Custody, Extraction, ItemStatus
+from evidence.choices import BytesState, Custody, Extraction, ItemStatus, Opening, Trait
+from evidence.containers import CONTAINERS
 from evidence.detection import media_type_of
-from evidence.extraction import READERS, Unreadable, read
+from evidence.extraction import READERS, read
+from evidence.labels import name_of
 from evidence.models.items import EvidenceItem
+from evidence.traits import traits_of
+from evidence.unreadable import Unreadable
 from ledger import triggers
 from ledger.acting import taking
 from ledger.addresses import address_of
@@ -56,6 +60,31 @@ class StoredFile(Record):
     )
     extraction = models.CharField(max_length=20, choices=Extraction, default=Extraction.WAITING)
     extraction_note = models.TextField(blank=True, default="")
+    traits = ArrayField(
+        models.CharField(max_length=30, choices=Trait),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What it holds that whoever opens it should know.",
+    )
+    remarks = ArrayField(
+        models.TextField(), default=list, blank=True, editable=False, help_text="A sentence for each trait."
+    )
+    opening = models.CharField(
+        max_length=10,
+        choices=Opening,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="How far the opening of a container has come. Empty: it is none.",
+    )
+    left_out = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What of a container was not taken, and why.",
+    )
 
     class Meta:
         ordering = ["id"]
@@ -74,6 +103,10 @@ class StoredFile(Record):
 
     def get_absolute_url(self) -> str:
         return address_of("evidence_item", self.item_id)
+
+    def get_traits(self) -> list[str]:
+        """What it holds, as it is called."""
+        return [Trait(each).label for each in self.traits]
 
     @classmethod
     @transaction.atomic
@@ -103,7 +136,7 @@ class StoredFile(Record):
             sha256=sha256,
             size=size,
             media_type=media_type,
-            original_name=PurePath(name.replace("\\", "/")).name[-255:] or "unnamed",
+            original_name=name_of(name),
             capture=capture or {},
             **more,
         )
@@ -129,6 +162,7 @@ class StoredFile(Record):
         """Take the text out of the bytes, once. What cannot be read is kept and says why."""
         if not self._begin_reading():
             return
+        self._look_inside(by=by)
         try:
             with self.open() as stream:
                 reading = read(stream, self.media_type)
@@ -155,9 +189,29 @@ class StoredFile(Record):
         waiting = StoredFile.objects.select_for_update().filter(pk=self.pk, extraction=Extraction.WAITING)
         return waiting.exists()
 
+    def _look_inside(self, *, by: User) -> None:
+        """Find what the file holds that whoever opens it should know, to be written with the end of the reading.
+
+        A container is opened later, in a job that commits with the reading.
+        """
+        with self.open() as stream:
+            found = traits_of(stream, self.media_type)
+        self.traits, self.remarks = [each.trait.value for each in found], [each.sentence for each in found]
+        if self.media_type in CONTAINERS:
+            self.opening = Opening.WAITING
+            job = app.configure_task("evidence.open_container", queue="reading")
+            job.defer(file_id=str(self.pk), user_id=str(by.pk))
+
+    def end_opening(self, state: str, left_out: list[str]) -> None:
+        """Say that a container was opened, or why not; once. What was left out is told, a sentence each."""
+        with taking("open_container", left_out[0] if left_out else ""):
+            waiting = StoredFile.objects.filter(pk=self.pk, opening=Opening.WAITING)
+            waiting.update(opening=state, left_out=left_out)
+
     def _end_reading(self, extraction: str, note: str = "") -> None:
         with taking("read_text", note):
-            self._update(self.version, extraction=extraction, extraction_note=note)
+            found = {"traits": self.traits, "remarks": self.remarks, "opening": self.opening}
+            self._update(self.version, extraction=extraction, extraction_note=note, **found)
 
     def hand_out(self, *, is_api: bool):
         """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.

@@ -26,7 +26,9 @@ FORMATS: dict[str, tuple[Pages, str]] = {
     kinds.WACZ: (wacz.pages_of, "warcio"),
 }
 
-OLD_OFFICE = "It is kept in a format of Office before 2007, which is not read here: add a copy saved as {} or PDF as well."
+OLD_OFFICE = (
+    "It is kept in a format of Office before 2007, which is not read here: add a copy saved as {} or PDF as well."
+)
 KEPT = {
     kinds.ZIP: "An archive has no text of its own: what it holds is kept as items of their own.",
     kinds.DOC: OLD_OFFICE.format("DOCX"),

@@ -1,4 +1,7 @@
-"""XML that nobody vouches for: entities stay unexpanded, nothing is fetched, and depth and size are bounded by libxml2."""
+"""XML that nobody vouches for: entities stay unexpanded and nothing is fetched.
+
+libxml2 bounds depth and size by itself (`huge_tree` off).
+"""
 
 from typing import BinaryIO
 

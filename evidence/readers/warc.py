@@ -20,6 +20,10 @@ MOST_LINE = 64 * 1024
 
 MOST_RECORDS = 200_000
 MOST_CAPTURES = 50_000
+MOST_TEXTS = 8_000
+MOST_CHARACTERS = 40_000_000
+"""Captures, and characters of theirs, whose text is taken; beyond that they are listed."""
+
 MOST_READ = 5 * 2**20
 """Bytes of one captured page from which text is taken."""
 
@@ -67,8 +71,20 @@ def listed(found: list[Capture], also: tuple[str, ...] = ()) -> list[str]:
         " ".join(filter(None, (each.date, each.status, each.media_type, each.address, f"[{each.digest}]")))
         for each in found
     ]
-    texts = [f"{each.address}\n{each.date} [{each.digest}]\n\n{each.text}" for each in found if each.text]
+    texts, all_told = _texts(found), sum(1 for each in found if each.text)
+    if len(texts) < all_told:
+        head.insert(-1, f"Captures whose text follows: the first {len(texts):,} of {all_told:,}")
     return [*cut("\n".join([*head, *lines])), *texts]
+
+
+def _texts(found: list[Capture]) -> list[str]:
+    """The words of the first captures, as many as one file may have."""
+    texts, left = [], MOST_CHARACTERS
+    for each in found:
+        left -= len(each.text)
+        if each.text and left >= 0 and len(texts) < MOST_TEXTS:
+            texts.append(f"{each.address}\n{each.date} [{each.digest}]\n\n{each.text}")
+    return texts
 
 
 def captures(stream: BinaryIO, *, with_text: bool = True) -> Iterator[Capture]:
@@ -79,7 +95,9 @@ def captures(stream: BinaryIO, *, with_text: bool = True) -> Iterator[Capture]:
     try:
         for number, record in enumerate(records):
             if number >= MOST_RECORDS or found >= MOST_CAPTURES:
-                raise Unreadable(f"The web archive holds more than {found if found >= MOST_CAPTURES else number:,} records.")
+                raise Unreadable(
+                    f"The web archive holds more than {number:,} records, of which {found:,} are captures."
+                )
             if record.rec_type in CAPTURED:
                 found += 1
                 yield _capture(record, with_text)

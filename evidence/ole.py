@@ -28,12 +28,10 @@ def names_of(stream: BinaryIO) -> list[str]:
     size = 4096 if header[30] == 12 else 512
     first_table_sectors = [each for each in struct.unpack_from(f"<{IN_HEADER}I", header, 76) if each < LAST]
     (first,) = struct.unpack_from("<I", header, 48)
-    names = []
+    names: list[str] = []
     for sector in _chain(stream, size, [*first_table_sectors, *_further(stream, size, header)], first):
-        for at in range(0, size, ENTRY):
-            if name := _name(sector[at : at + ENTRY]):
-                names.append(name)
-    return names
+        names += (_name(sector[at : at + ENTRY]) for at in range(0, size, ENTRY))
+    return [name for name in names if name]
 
 
 def _further(stream: BinaryIO, size: int, header: bytes) -> Iterator[int]:
