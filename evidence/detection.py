@@ -7,6 +7,7 @@ the bytes come in, before anything has been refused.
 import csv
 import re
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import puremagic
@@ -94,7 +95,8 @@ DRAWING = re.compile(rb"^\s*(<\?xml[^>]*>|<!--.*?-->|<!doctype\s[^>\[]*(\[.*?\]\
 HEADER = re.compile(rb"([A-Za-z][A-Za-z0-9-]{0,60}):[^\n]*\n(?:[ \t][^\n]*\n)*")
 FROM_WHOM = frozenset({b"from", b"return-path", b"received", b"sender"})
 OF_A_MAIL = frozenset({b"message-id", b"mime-version", b"received", b"date", b"content-type"})
-ENTRY = re.compile(rb"PK\x01\x02.{42}([^\x00]{1,200})", re.S)
+ENTRY = re.compile(rb"(?=PK\x01\x02.{24}(..).{16})", re.S)
+"""Of a ZIP file's list of members: its place, and the length of the name that follows it."""
 
 
 def media_type_of(content: BinaryIO) -> str:
@@ -151,8 +153,13 @@ def _kind_of_zip(content: BinaryIO, head: bytes) -> str:
     end = content.read(LOOK_AT_END)
     if b"PK\x05\x06" not in end:
         return UNKNOWN
-    names = b"\n".join(ENTRY.findall(end))
+    names = {end[at : at + length] for at, length in _names_in(end)}
     return next((media_type for name, media_type in IN_ZIP if name in names), ZIP)
+
+
+def _names_in(end: bytes) -> Iterator[tuple[int, int]]:
+    for entry in ENTRY.finditer(end):
+        yield entry.start() + 46, int.from_bytes(entry[1], "little")
 
 
 def _unpacked_beginning(head: bytes) -> bytes:

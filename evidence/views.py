@@ -149,7 +149,7 @@ class ItemDetail(RecordDetail):
         files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
         return super().get_context_data(
             files=files,
-            came_in=item.came_in.select_related("container__item").first(),
+            came_in=item.came_in.first(),
             parts=ContainerPart.objects.filter(container__in=files).select_related("item", "container")[:PARTS_SHOWN],
             parts_shown=PARTS_SHOWN,
             opened=[file for file in files if file.opening],

@@ -1,6 +1,6 @@
 """How text is taken from each format: one module for each, with `pages_of(stream)`. Pure: they know no record.
 
-`FORMATS` names for each media type the function and what it rests on; `KEPT` says of others why their text is not taken.
+`FORMATS` names for each media type the function and what it rests on; `why_kept` says of others why no text is taken.
 """
 
 from collections.abc import Callable

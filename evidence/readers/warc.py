@@ -79,7 +79,8 @@ def listed(found: list[Capture], also: tuple[str, ...] = ()) -> list[str]:
 
 def _texts(found: list[Capture]) -> list[str]:
     """The words of the first captures, as many as one file may have."""
-    texts, left = [], MOST_CHARACTERS
+    texts: list[str] = []
+    left = MOST_CHARACTERS
     for each in found:
         left -= len(each.text)
         if each.text and left >= 0 and len(texts) < MOST_TEXTS:
