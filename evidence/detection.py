@@ -77,7 +77,6 @@ IN_ZIP = (
     (b"xl/workbook.xml", XLSX),
     (b"xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"),
     (b"ppt/presentation.xml", PPTX),
-    (b"datapackage.json", WACZ),
 )
 MIMETYPES = (ODT, ODS, ODP, EPUB)
 IN_OLE = (
@@ -154,6 +153,8 @@ def _kind_of_zip(content: BinaryIO, head: bytes) -> str:
     if b"PK\x05\x06" not in end:
         return UNKNOWN
     names = {end[at : at + length] for at, length in _names_in(end)}
+    if b"datapackage.json" in names and any(name.startswith(b"archive/") for name in names):
+        return WACZ
     return next((media_type for name, media_type in IN_ZIP if name in names), ZIP)
 
 
