@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveBigIntegerField(help_text="Bytes.")),
             ],
             options={
-                "ordering": ["container", "position"],
+                "ordering": ["container_id", "position"],
             },
         ),
         migrations.AddField(

@@ -61,7 +61,7 @@ class ContainerPart(Record):
     size = models.PositiveBigIntegerField(help_text="Bytes.")
 
     class Meta:
-        ordering = ["container", "position"]
+        ordering = ["container_id", "position"]
         constraints = [
             models.UniqueConstraint(
                 fields=["container", "path", "position"], name="part_comes_out_of_its_container_once"

@@ -92,7 +92,10 @@ def test_a_table_stays_as_it_stands():
 
 def test_an_open_document_and_a_drawing_give_their_words():
     assert pages(files.an_odt("One.", "Two.")) == ["One.\nTwo."]
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>no()</script><title>Map</title><text>The <tspan>river</tspan></text></svg>'
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>no()</script><title>Map</title>'
+        b"<text>The <tspan>river</tspan></text></svg>"
+    )
     assert pages(drawing) == ["Map\nThe river"]
 
 
