@@ -57,7 +57,10 @@ def _pdf(stream: BinaryIO) -> tuple[list[str], str]:
     with document:
         if len(document) > MOST_PAGES:
             raise Unreadable(f"The PDF has {len(document):,} pages; at most {MOST_PAGES:,} are read.")
-        return [_pdf_page(page) for page in document], "pypdfium2"
+        try:
+            return [_pdf_page(page) for page in document], "pypdfium2"
+        except pypdfium2.PdfiumError as error:
+            raise Unreadable("The PDF is broken: one of its pages cannot be opened.") from error
 
 
 def _pdf_page(page: pypdfium2.PdfPage) -> str:

@@ -20,6 +20,7 @@ from evidence.detection import media_type_of
 from evidence.extraction import READERS, read
 from evidence.labels import name_of
 from evidence.models.items import EvidenceItem
+from evidence.readers import PLAIN
 from evidence.traits import traits_of
 from evidence.unreadable import Unreadable
 from ledger import triggers
@@ -142,7 +143,7 @@ class StoredFile(Record):
         )
         CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
         CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
-        if read_at_once:
+        if read_at_once and media_type in PLAIN:
             file.read_text(by=by)
         else:  # The job commits with the row: no file waits unread, and no job looks for a lost file.
             app.configure_task("evidence.read_text", queue="reading").defer(file_id=str(file.pk), user_id=str(by.pk))
@@ -151,7 +152,10 @@ class StoredFile(Record):
     @classmethod
     @transaction.atomic
     def receive_text(cls, *, by: User, item: EvidenceItem, text: str, **capture) -> Self:
-        """Keep pasted text as a file of its own, and read it at once. A form feed begins a page."""
+        """Keep pasted text as a file of its own, and read it at once unless it is of a format that is parsed.
+
+        A form feed begins a page.
+        """
         if not text.strip():
             raise ValidationError({"text": "Paste some text."})
         content = ContentFile(text.encode())

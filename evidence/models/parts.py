@@ -158,8 +158,9 @@ def _beyond(outermost: StoredFile, size: int) -> str:
 def _make(part: Unpacked, file: StoredFile, outermost: StoredFile, by: User) -> None:
     taken_over = {name: getattr(file.item, name) for name in TAKEN_OVER}
     item = EvidenceItem.add(by=by, title=_title(part, file.item), confirmed_harmless=True, **taken_over)
+    came_in = {"container_sha256": file.sha256, "path_inside": part.path, "position_inside": part.position}
     with part.file.open("rb") as content:
-        kept = StoredFile.receive(by=by, item=item, content=File(content), name=part.path)
+        kept = StoredFile.receive(by=by, item=item, content=File(content), name=part.path, capture=came_in)
     ContainerPart.add(
         by=by,
         item=item,

@@ -26,6 +26,9 @@ FORMATS: dict[str, tuple[Pages, str]] = {
     kinds.WACZ: (wacz.pages_of, "warcio"),
 }
 
+PLAIN = frozenset({kinds.TEXT, kinds.CSV, kinds.TSV})
+"""Read as they stand, with no parser: what is pasted so may be read at once."""
+
 OLD_OFFICE = (
     "It is kept in a format of Office before 2007, which is not read here: add a copy saved as {} or PDF as well."
 )

@@ -22,7 +22,7 @@ MOST_NAMED = 50
 MOST_MULTIPARTS = 500
 """Parts that hold parts. A mail with more is made to exhaust its reader."""
 
-MOST_READ = 300 * 2**20
+MOST_READ = 100 * 2**20
 """Bytes of a mail."""
 
 MULTIPART = re.compile(rb"^content-type:\s*(multipart/|message/)", re.IGNORECASE | re.MULTILINE)

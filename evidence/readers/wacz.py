@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from evidence.readers import warc
-from evidence.readers.archives import chunks_of, opened, why_not
+from evidence.readers.archives import BROKEN, chunks_of, opened, why_not
 from evidence.readers.warc import Capture
 from evidence.unreadable import Unreadable
 
@@ -36,8 +36,11 @@ def _captures(archive: zipfile.ZipFile, *, with_text: bool = True) -> Iterator[C
         if info.filename.lower().endswith(ARCHIVES):
             if reason := why_not(info):
                 raise Unreadable(f"A web archive inside, {info.filename[:100]}, {reason}.")
-            with archive.open(info) as inside:
-                yield from warc.captures(inside, with_text=with_text)  # type: ignore[arg-type]
+            try:
+                with archive.open(info) as inside:
+                    yield from warc.captures(inside, with_text=with_text)  # type: ignore[arg-type]
+            except BROKEN as error:
+                raise Unreadable(f"A web archive inside, {info.filename[:100]}, is broken.") from error
 
 
 def digests(archive: zipfile.ZipFile) -> tuple[int, int]:

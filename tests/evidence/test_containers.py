@@ -7,7 +7,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from evidence import containers
 from evidence.choices import Opening
-from evidence.containers import Room, unpack
+from evidence.containers import Room, Unpacked, unpack
 from evidence.labels import label_of, name_of
 from evidence.models import ContainerPart, EvidenceItem, StoredFile, parts
 from evidence.origins import origins_of
@@ -248,6 +248,20 @@ def test_where_it_came_from_stays_as_it_was(item, cast, as_app):
     work(cast.ana)
     with pytest.raises(Exception, match="Where a part came from stays as it was"):
         as_app("UPDATE evidence_containerpart SET path = 'b.txt' WHERE container_id = %s", [file.pk], user=cast.ana)
+
+
+def test_an_archive_that_holds_itself_is_not_taken_out_of_itself(item, cast, tmp_path):
+    file = receive(item, cast.ana, files.a_zip({"a.txt": b"One."}))
+    again = Unpacked("again.zip", 1, file.size, file.sha256, tmp_path / "1")
+    assert parts._take(again, file, [], cast.ana) == "“again.zip” is a container that holds itself, and was not taken."
+
+
+def test_a_pasted_mail_is_left_to_the_worker(item, cast):
+    with acting_as(cast.ana):
+        file = StoredFile.receive_text(by=cast.ana, item=item, text=files.an_eml("Words.").decode())
+    assert (file.media_type, file.extraction) == ("message/rfc822", "waiting")
+    work(cast.ana)
+    assert (now_of(file, cast.ana).extraction, now_of(file, cast.ana).opening) == ("done", "done")
 
 
 def test_nothing_comes_out_of_an_item_that_was_withdrawn(item, cast):

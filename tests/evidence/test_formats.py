@@ -1,6 +1,7 @@
 """Formats: what each is taken for, and the words that are taken from it."""
 
 import io
+import time
 
 import pytest
 from django.core.files.base import ContentFile
@@ -70,6 +71,23 @@ def test_each_is_told_from_its_content(content, media_type):
 )
 def test_prose_is_neither_a_table_nor_a_mail(prose):
     assert media_type_of(io.BytesIO(prose.encode())) == detection.TEXT
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b" " * 70_000,
+        b"<!--x-->" * 9_000,
+        b"<!-- " * 14_000,
+        b"<!doctype [" * 6_000,
+        b"From:" * 14_000,
+        b"a:\n" * 22_000,
+    ],
+)
+def test_no_beginning_makes_judging_slow(begins):
+    began = time.monotonic()
+    assert media_type_of(io.BytesIO(begins)) in (detection.TEXT, detection.HTML)
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(("content", "media_type"), [*RECORDINGS, *OLD])
