@@ -33,7 +33,7 @@ OLD_OFFICE = (
     "It is kept in a format of Office before 2007, which is not read here: add a copy saved as {} or PDF as well."
 )
 KEPT = {
-    kinds.ZIP: "An archive has no text of its own: what it holds is kept as items of their own.",
+    kinds.ZIP: "An archive has no text of its own.",
     kinds.DOC: OLD_OFFICE.format("DOCX"),
     kinds.XLS: OLD_OFFICE.format("XLSX"),
     kinds.PPT: OLD_OFFICE.format("PPTX"),
