@@ -22,6 +22,9 @@ MOST_NAMED = 50
 MOST_MULTIPARTS = 500
 """Parts that hold parts. A mail with more is made to exhaust its reader."""
 
+MOST_LEAVES = 5_000
+"""Parts of a mail, of any type."""
+
 MOST_READ = 100 * 2**20
 """Bytes of a mail."""
 
@@ -52,11 +55,13 @@ def opened(stream: BinaryIO) -> EmailMessage:
         raise Unreadable(f"The mail holds more than {MOST_MULTIPARTS} parts that hold parts.")
     try:
         message = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
-        sum(1 for _ in message.walk())
+        parts = sum(1 for _ in message.walk())
     except RecursionError as error:
         raise Unreadable("The mail's parts are nested too deep.") from error
     except Exception as error:  # the parser of the standard library lets many through
         raise Unreadable("The mail cannot be opened: its structure is broken.") from error
+    if parts > MOST_LEAVES:
+        raise Unreadable(f"The mail holds more than {MOST_LEAVES:,} parts.")
     return message
 
 
