@@ -131,9 +131,9 @@ BEGIN
     FROM generate_series(first, last) k, generate_series(0, 1) j, bench.text t
     WHERE t.number = bench.text_of(bench.item_of(w, k, j));
     INSERT INTO evidence_storedfile (id, workspace_id, marking, state_note, sha256, size, media_type, original_name, capture,
-        extraction, extraction_note, bytes_state, item_id)
+        extraction, extraction_note, bytes_state, traits, remarks, opening, left_out, item_id)
     SELECT bench.id('file', m), room, 'amber', '', t.sha256, t.size, 'text/plain', 'pasted.txt', '{}', 'done', '', '',
-           bench.id('item', m)
+           '{}', '{}', '', '{}', bench.id('item', m)
     FROM generate_series(first, last) k, generate_series(0, 1) j, bench.item_of(w, k, j) m, bench.text t
     WHERE t.number = bench.text_of(m);
     INSERT INTO evidence_custodyevent (id, workspace_id, marking, state_note, action, note, file_id)

@@ -50,6 +50,7 @@ for prefix, viewset in [
     ("confirmations", evidence.ConfirmationViewSet),
     ("gradings", evidence.GradingViewSet),
     ("stored-files", evidence.StoredFileViewSet),
+    ("container-parts", evidence.ContainerPartViewSet),
     ("text-pages", evidence.TextPageViewSet),
     ("custody-events", evidence.CustodyEventViewSet),
     ("time-stamps", evidence.TimeStampViewSet),

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from evidence.pages import Page, Word
+from evidence.unpacked import Contents, Unpacked
 from evidence.unreadable import Unreadable, Unsupported
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,19 @@ def read(
             spoken.append(message["language"])
             told(len(pages), opened["page_count"])
     raise Unreadable("The reader broke off.")
+
+
+def look(path: Path, media_type: str, *, limits: Limits) -> list[tuple[str, str]]:
+    """What a file holds that whoever opens it should know: traits, with a sentence each. Raises `Unreadable`."""
+    with _talking("look", str(path), media_type, limits=limits) as said:
+        return [(trait, sentence) for trait, sentence in next(said)["traits"]]
+
+
+def unpack(path: Path, media_type: str, folder: Path, *, limits: Limits) -> Contents:
+    """Write what a container holds into a folder. Raises `Unreadable`."""
+    with _talking("unpack", str(path), media_type, str(folder), limits=limits) as said:
+        told = next(said)
+    return Contents([Unpacked(*each[:4], Path(each[4])) for each in told["parts"]], told["left_out"])
 
 
 def draw(path: Path, media_type: str, number: int, width: int, *, limits: Limits) -> bytes:

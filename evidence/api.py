@@ -15,6 +15,7 @@ from evidence.alarms import PAGES_AT_ONCE, alarms_of
 from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
 from evidence.filters import (
     ConfirmationFilter,
+    ContainerPartFilter,
     CustodyEventFilter,
     EvidenceItemFilter,
     GradingFilter,
@@ -26,6 +27,7 @@ from evidence.filters import (
 from evidence.grades import GradesPanel
 from evidence.models import (
     Confirmation,
+    ContainerPart,
     CustodyEvent,
     Derivation,
     EvidenceItem,
@@ -37,6 +39,7 @@ from evidence.models import (
     TimeStamp,
 )
 from evidence.pages import MOST_PAGES
+from evidence.serving import as_download
 from evidence.stamping import answer_of
 from evidence.unreadable import Unreadable
 from evidence.viewing import note_viewing, picture_answer, words_of
@@ -351,9 +354,15 @@ class StoredFileViewSet(RecordViewSet):
     def content(self, request, pk=None) -> FileResponse:
         """The bytes as they came, as a download. Custody tells of it, also where the token only reads."""
         file = self.get_object()
-        answer = FileResponse(file.hand_out(is_api=True), as_attachment=True, filename=file.original_name)
-        answer["Content-Type"] = "application/octet-stream"
-        return answer
+        return as_download(file.hand_out(is_api=True), file.original_name)
+
+
+@described
+class ContainerPartViewSet(ReadOnlyViewSet):
+    """Items that came out of a stored file: attachments of a mail, members of an archive."""
+
+    model = ContainerPart
+    filterset_class = ContainerPartFilter
 
     @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="read-again")

@@ -124,6 +124,27 @@ class Extraction(models.TextChoices):
     FAILED = "failed", "Could not be read"
 
 
+class Trait(models.TextChoices):
+    """What a file holds that whoever opens it should know."""
+
+    IS_CONTAINER = "is_container", "Holds files, kept as items"
+    IS_ENCRYPTED = "is_encrypted", "Encrypted"
+    IS_POLYGLOT = "is_polyglot", "Valid as two types"
+    HOLDS_MACROS = "holds_macros", "Holds macros"
+    HOLDS_ACTIVE_CONTENT = "holds_active_content", "Holds active content"
+    HOLDS_FILES = "holds_files", "Holds other files"
+    DIGESTS_DIFFER = "digests_differ", "Digests differ"
+
+
+class Opening(models.TextChoices):
+    """How far the opening of a container has come. A file that is none has the empty value."""
+
+    NONE = "", "Not a container"
+    WAITING = "waiting", "Waiting to be opened"
+    DONE = "done", "Opened"
+    REFUSED = "refused", "Not opened"
+
+
 class AnchorState(models.TextChoices):
     """Whether a passage's words still stand where they were marked."""
 

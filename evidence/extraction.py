@@ -3,21 +3,18 @@
 What it opens is hostile: it runs in a process of its own, within limits (`evidence.apart`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import BinaryIO
 
-import docx
-import trafilatura
-from docx.oxml.ns import qn
 from PIL import Image
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from evidence.detection import DOCX, HTML, PDF, TEXT, is_drawn, is_played
-from evidence.pages import Opened, Page, tidy
+from evidence.detection import PDF, is_drawn, is_played
+from evidence.pages import MOST_PAGES, Opened, Page, tidy
 from evidence.readers import image, pdf, plain
+from evidence.readers.formats import FORMATS, why_kept
 from evidence.readers.ocr import Ocr
 from evidence.unreadable import Unreadable, Unsupported
 
@@ -42,13 +39,19 @@ def opened(path: Path, media_type: str, languages: Sequence[str] = ()) -> tuple[
         return image.opened(path, ocr), ocr
     if is_played(media_type):
         return Opened(1, "none", "1", iter([Page("")])), ocr
-    reader = READERS.get(media_type)
-    if reader is None:
-        raise Unsupported(f"No text is taken from {media_type}.")
+    return _bounded(_at_once(path, media_type)), ocr
+
+
+def _at_once(path: Path, media_type: str) -> Opened:
+    """Of the formats whose text is taken all at once: a page that is too long is cut into several."""
+    if media_type not in FORMATS:
+        raise Unsupported(why_kept(media_type))
+    pages_of, extractor = FORMATS[media_type]
     with path.open("rb") as stream:
-        texts, extractor = reader(stream)
-    pages = (Page(tidy(each)) for each in texts)
-    return _bounded(Opened(len(texts), extractor, _version(extractor), pages)), ocr
+        texts = [piece for text in pages_of(stream) for piece in plain.cut(tidy(text))]
+    if len(texts) > MOST_PAGES:
+        raise Unreadable(f"The file has {len(texts):,} pages; at most {MOST_PAGES:,} are read.")
+    return Opened(len(texts), extractor, _version(extractor), map(Page, texts))
 
 
 def drawn(path: Path, media_type: str, number: int, width: int) -> Image.Image:
@@ -88,40 +91,7 @@ def _bounded(reading: Opened) -> Opened:
 
 
 def _version(extractor: str) -> str:
-    return version(extractor) if extractor != "plain" else "1"
-
-
-def _docx(stream: BinaryIO) -> tuple[list[str], str]:
-    """Word keeps no pages: a new one begins at each explicit page break."""
     try:
-        document = docx.Document(stream)
-    except Exception as error:  # python-docx lets errors of several libraries through
-        raise Unreadable(f"The Word document cannot be opened: {error}") from error
-    pages: list[list[str]] = [[]]
-    for block in document.iter_inner_content():
-        if hasattr(block, "rows"):
-            pages[-1] += ["\t".join(cell.text for cell in row.cells) for row in block.rows]
-            continue
-        if pages[-1] and any(each.get(qn("w:type")) == "page" for each in block._p.iter(qn("w:br"))):
-            pages.append([])
-        pages[-1].append(block.text)
-    return ["\n".join(lines) for lines in pages], "python-docx"
-
-
-def _html(stream: BinaryIO) -> tuple[list[str], str]:
-    text = trafilatura.extract(stream.read(), include_comments=False, include_tables=True, favor_recall=True)
-    if text is None:
-        raise Unreadable("The page holds no readable text.")
-    return [text], "trafilatura"
-
-
-def _plain(stream: BinaryIO) -> tuple[list[str], str]:
-    return plain.pages_of(stream.read()), "plain"
-
-
-READERS: dict[str, Callable[[BinaryIO], tuple[list[str], str]]] = {
-    DOCX: _docx,
-    HTML: _html,
-    TEXT: _plain,
-}
-"""What takes all the text at once; PDF and pictures come page by page, with the place of each word."""
+        return version(extractor)
+    except PackageNotFoundError:  # ours
+        return "1"

@@ -11,12 +11,24 @@ from evidence.choices import (
     Custody,
     EvidenceKind,
     ItemStatus,
+    Opening,
     Outcome,
     Question,
     Reliability,
     SourceClass,
+    Trait,
 )
-from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TextPage, TimeStamp
+from evidence.models import (
+    Confirmation,
+    ContainerPart,
+    CustodyEvent,
+    EvidenceItem,
+    Grading,
+    Source,
+    StoredFile,
+    TextPage,
+    TimeStamp,
+)
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
@@ -66,6 +78,8 @@ class EvidenceItemFilter(RecordFilterSet):
     )
     is_abstract = EitherFilter(label="Own abstract")
     bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
+    traits = django_filters.MultipleChoiceFilter(method="having_traits", choices=Trait.choices, label="Its files")
+    came_in = EitherFilter(method="out_of_container", label="Came in another file")
 
     class Meta:
         model = EvidenceItem
@@ -82,6 +96,16 @@ class EvidenceItemFilter(RecordFilterSet):
     def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         broken = StoredFile.objects.exclude(bytes_state=BytesState.WHOLE).order_by().values("item")
         return those_that(queryset, value, pk__in=broken)
+
+    def having_traits(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """Items of whose files one has any of the traits."""
+        if not value:
+            return queryset
+        having = StoredFile.objects.filter(traits__overlap=value).order_by().values("item")
+        return queryset.filter(pk__in=having)
+
+    def out_of_container(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        return those_that(queryset, value, pk__in=ContainerPart.objects.order_by().values("item"))
 
 
 def items(request):
@@ -117,10 +141,17 @@ class StoredFileFilter(RecordFilterSet):
     item = django_filters.ModelChoiceFilter(queryset=items)
     sha256 = django_filters.CharFilter(label="SHA-256")
     bytes_not_whole = EitherFilter(method="not_whole", label="Bytes altered or missing")
+    media_type = django_filters.CharFilter(label="Type, as detected")
+    traits = django_filters.MultipleChoiceFilter(method="having_traits", choices=Trait.choices)
+    opening = django_filters.MultipleChoiceFilter(choices=[each for each in Opening.choices if each[0]])
 
     class Meta:
         model = StoredFile
         fields: list[str] = []
+
+    def having_traits(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        """Files that have any of them."""
+        return queryset.filter(traits__overlap=value) if value else queryset
 
     def not_whole(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return those_that(queryset, not value, bytes_state=BytesState.WHOLE)
@@ -139,6 +170,20 @@ class TextPageFilter(RecordFilterSet):
 
     def counting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return those_that(queryset, value, reading=F("file__reading"), file__replaced_by=None)
+
+
+class ContainerPartFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    container = django_filters.ModelChoiceFilter(queryset=files)
+    container_item = django_filters.ModelChoiceFilter(
+        queryset=items, field_name="container__item", label="Item that holds it"
+    )
+    outermost = django_filters.ModelChoiceFilter(queryset=files)
+    sha256 = django_filters.CharFilter(label="SHA-256")
+
+    class Meta:
+        model = ContainerPart
+        fields: list[str] = []
 
 
 class CustodyEventFilter(RecordFilterSet):

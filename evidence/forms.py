@@ -128,7 +128,8 @@ class IntakeForm(ItemEditForm):
     )
     file = forms.FileField(
         required=False,
-        help_text="PDF, DOCX, HTML and text are read; anything else is kept as it is.",
+        help_text="PDF, Word, Excel, web pages and archives, mails, tables and text are read; mails and ZIP files are "
+        "opened; anything else is kept as it is.",
         widget=forms.ClearableFileInput(attrs={"data-drop": ""}),
     )
     text = forms.CharField(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from evidence import apart, storage
+from evidence.allowance import allowed
 from evidence.choices import Extraction
 from evidence.models import ReadingProgress, StoredFile
 from evidence.unreadable import Unreadable, Unsupported
@@ -30,12 +31,13 @@ def read_file(file_id: UUID, person: User) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id, extraction=Extraction.WAITING).first()
     if file is None:
         return
+    traits = _traits_of(file)
     try:
         taken = _read(file, person)
     except Unreadable as reason:
         with acting_as(person):
             is_unsupported = isinstance(reason, Unsupported)
-            file.refuse_reading(by=person, sentence=str(reason), is_unsupported=is_unsupported)
+            file.refuse_reading(by=person, sentence=str(reason), is_unsupported=is_unsupported, traits=traits)
         return
     with acting_as(person):
         file.keep_reading(
@@ -45,11 +47,17 @@ def read_file(file_id: UUID, person: User) -> None:
             extractor=taken.extractor,
             extractor_version=taken.extractor_version,
             notes=taken.notes,
+            traits=traits,
         )
 
 
-def limits() -> apart.Limits:
-    return apart.Limits(settings.READING_SECONDS, settings.READING_MEGABYTES)
+def _traits_of(file: StoredFile) -> list[tuple[str, str]]:
+    """What it holds that whoever opens it should know; nothing where that cannot be told."""
+    try:
+        with storage.on_disk(file.sha256) as path:
+            return apart.look(path, file.media_type, limits=allowed())
+    except (FileNotFoundError, Unreadable):
+        return []
 
 
 def _read(file: StoredFile, person: User) -> apart.Reading:
@@ -59,7 +67,7 @@ def _read(file: StoredFile, person: User) -> apart.Reading:
             return apart.read(
                 path,
                 file.media_type,
-                limits=limits(),
+                limits=allowed(),
                 languages=file.ocr_languages or settings.OCR_LANGUAGES,
                 told=telling.hear,
             )

@@ -17,7 +17,8 @@ from typing import Any
 
 import orjson
 
-from evidence import extraction
+from evidence import containers, extraction
+from evidence.traits import traits_of
 from evidence.unreadable import Unreadable, Unsupported
 
 QUALITY = 80
@@ -84,6 +85,20 @@ def read(there: Connection, path: str, media_type: str, languages: list[str]) ->
     say(there, notes=sorted(ocr.notes))
 
 
+def look(there: Connection, path: str, media_type: str) -> None:
+    """Say what a file holds that whoever opens it should know."""
+    with Path(path).open("rb") as stream:
+        found = traits_of(stream, media_type)
+    say(there, traits=[(each.trait.value, each.sentence) for each in found])
+
+
+def unpack(there: Connection, path: str, media_type: str, folder: str) -> None:
+    """Write what a container holds into a folder, and say what it was."""
+    with Path(path).open("rb") as stream:
+        contents = containers.unpack(stream, media_type, Path(folder))
+    say(there, parts=[(*each[:4], str(each.file)) for each in contents.parts], left_out=contents.left_out)
+
+
 def draw(there: Connection, path: str, media_type: str, number: int, width: int) -> None:
     """Say a page as a picture."""
     out = io.BytesIO()
@@ -91,7 +106,7 @@ def draw(there: Connection, path: str, media_type: str, number: int, width: int)
     say(there, webp=out.getvalue().hex())
 
 
-JOBS: dict[str, Callable[..., None]] = {"read": read, "draw": draw}
+JOBS: dict[str, Callable[..., None]] = {"read": read, "look": look, "unpack": unpack, "draw": draw}
 
 if __name__ == "__main__":
     extraction.warm_up()

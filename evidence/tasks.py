@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from evidence import reading
+from evidence.models.parts import open_container as make_parts
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
 from evidence.viewing import clear_unseen
@@ -27,6 +28,12 @@ async def take_up_again(timestamp: int) -> None:
     """Give back what a worker that was killed had begun, to whoever is there."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
         await app.job_manager.retry_job(job)
+
+
+@app.task(name="evidence.open_container", queue="reading", retry=3)
+def open_container(file_id: str, user_id: str) -> None:
+    """Make items of what a container holds, as the person who brought it."""
+    make_parts(file_id, by=User.objects.get(pk=user_id))
 
 
 @app.periodic(cron="25 * * * *")

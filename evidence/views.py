@@ -3,7 +3,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -34,6 +33,7 @@ from evidence.grades import GradesPanel
 from evidence.leafing import leaves_of
 from evidence.models import (
     Confirmation,
+    ContainerPart,
     CustodyEvent,
     Derivation,
     EvidenceItem,
@@ -44,6 +44,7 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.serving import as_download
 from evidence.stamping import answer_of
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
@@ -52,6 +53,10 @@ WITHDRAWN = (
     "What is no longer in use carries no citation: every approval that cites it becomes stale at once, "
     "even one that would hold without it, until its authors cite something else."
 )
+
+
+PARTS_SHOWN = 200
+"""Parts of a container that its page lists."""
 
 
 def cited_for(asked) -> str:
@@ -143,11 +148,15 @@ class ItemDetail(RecordDetail):
     def get_context_data(self, **kwargs):
         item = self.record
         passages = list(item.passages.filter(status="active").select_related("page", "created_by", "proposed_page"))
-        files = list(item.files.select_related("byte_check", "progress").prefetch_related("time_stamps"))
+        files = list(item.files.select_related("byte_check", "progress", "replaced_by").prefetch_related("time_stamps"))
         leaves = leaves_of(item, passages, self.request.GET)
         return super().get_context_data(
             files=files,
             waiting=[file for file in files if file.extraction == Extraction.WAITING],
+            came_in=item.came_in.first(),
+            parts=ContainerPart.objects.filter(container__in=files).select_related("item", "container")[:PARTS_SHOWN],
+            parts_shown=PARTS_SHOWN,
+            opened=[file for file in files if file.opening],
             passages=passages,
             citing_passages=signals.what_cites(passages),
             derivations=item.derivations.filter(status="active").select_related("original__source"),
@@ -391,9 +400,7 @@ class FileDownload(RecordPage):
         except IllegalStep as refusal:
             messages.error(request, refusal.sentence)
             return redirect(file.get_absolute_url())
-        answer = FileResponse(stream, as_attachment=True, filename=file.original_name)
-        answer["Content-Type"] = "application/octet-stream"
-        return answer
+        return as_download(stream, file.original_name)
 
 
 class TimeStampDownload(RecordPage):

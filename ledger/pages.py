@@ -40,10 +40,14 @@ MOST_EXPORTED = 10_000
 """Rows of an exported list."""
 
 
+BEGIN_FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
+"""What spreadsheets begin a formula with, or skip before one; in full width for those of East Asia."""
+
+
 def _cell(value: Any) -> Any:
     """A value for a spreadsheet, which must not take text of ours for a formula."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t") else text
+    return f"'{text}" if isinstance(text, str) and text.lstrip(" \xa0").startswith(BEGIN_FORMULAS) else text
 
 
 class RecordPage(LoginRequiredMixin, TemplateView):

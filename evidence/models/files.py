@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Any, Self
 
 import pgtrigger
@@ -15,11 +14,12 @@ from accounts.errors import IllegalStep
 from accounts.ids import new_id
 from accounts.models import User
 from evidence import storage
-from evidence.choices import BytesState, Custody, Extraction
-from evidence.detection import media_type_of
+from evidence.choices import BytesState, Custody, Extraction, Opening, Trait
+from evidence.detection import CONTAINERS, PLAIN, TEXT, media_type_of
+from evidence.labels import name_of
 from evidence.layout import layout_of
 from evidence.models.items import EvidenceItem
-from evidence.pages import Page
+from evidence.pages import Page, tidy
 from evidence.readers import plain
 from evidence.signals import text_taken
 from ledger import triggers
@@ -93,6 +93,31 @@ class StoredFile(Record):
         related_name="replaced_by",
         help_text="The earlier version of the same document, which stays as it was.",
     )
+    traits = ArrayField(
+        models.CharField(max_length=30, choices=Trait),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What it holds that whoever opens it should know.",
+    )
+    remarks = ArrayField(
+        models.TextField(), default=list, blank=True, editable=False, help_text="A sentence for each trait."
+    )
+    opening = models.CharField(
+        max_length=10,
+        choices=Opening,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="How far the opening of a container has come. Empty: it is none.",
+    )
+    left_out = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="What of a container was not taken, and why.",
+    )
 
     class Meta:
         ordering = ["id"]
@@ -112,6 +137,10 @@ class StoredFile(Record):
 
     def get_absolute_url(self) -> str:
         return address_of("evidence_item", self.item_id)
+
+    def get_traits(self) -> list[str]:
+        """What it holds, as it is called."""
+        return [Trait(each).label for each in self.traits]
 
     @classmethod
     @transaction.atomic
@@ -144,14 +173,14 @@ class StoredFile(Record):
             sha256=sha256,
             size=size,
             media_type=media_type,
-            original_name=PurePath(name.replace("\\", "/")).name[-255:] or "unnamed",
+            original_name=name_of(name),
             capture=capture or {},
             replaces=replaces,
             **more,
         )
         CustodyEvent.add(by=by, file=file, action=Custody.RECEIVED, note=f"{size} bytes")
         CustodyEvent.add(by=by, file=file, action=Custody.HASHED, note=sha256)
-        if read_at_once:
+        if read_at_once and media_type in PLAIN:
             file._read_at_once(by=by)
         else:  # The job commits with the row: no file waits unread, and no job looks for a lost file.
             file._ask_for_reading(by)
@@ -162,7 +191,10 @@ class StoredFile(Record):
     def receive_text(
         cls, *, by: User, item: EvidenceItem, text: str, replaces: Self | None = None, **capture: Any
     ) -> Self:
-        """Keep pasted text as a file of its own, and read it at once. A form feed begins a page."""
+        """Keep pasted text as a file of its own, and read it at once unless it is of a format that is parsed.
+
+        A form feed begins a page.
+        """
         if not text.strip():
             raise ValidationError({"text": "Paste some text."})
         return cls.receive(
@@ -178,7 +210,8 @@ class StoredFile(Record):
     def _read_at_once(self, *, by: User) -> None:
         """Take what was pasted as it is: our own bytes, in UTF-8."""
         with self.open() as stream:
-            pages = [Page(text) for text in plain.pages_of(stream.read())]
+            texts = plain.pages_of(stream) if self.media_type == TEXT else plain.table_of(stream)
+        pages = [Page(piece) for text in texts for piece in plain.cut(tidy(text))]
         self.keep_reading(by=by, pages=pages, languages=[""] * len(pages), extractor="plain", extractor_version="1")
 
     @transaction.atomic
@@ -212,11 +245,12 @@ class StoredFile(Record):
         extractor: str,
         extractor_version: str,
         notes: Sequence[str] = (),
+        traits: Sequence[tuple[str, str]] = (),
     ) -> bool:
         """Keep the text that was taken out of it, all at once, and find its passages again.
 
-        `languages` are those of the pages (ISO 639-1; empty: not told). False where somebody else has kept one
-        meanwhile: of two readers one goes on.
+        `languages` are those of the pages (ISO 639-1; empty: not told), `traits` pairs of a `Trait` and a sentence.
+        False where somebody else has kept one meanwhile: of two readers one goes on.
         """
         if not self._is_still_waiting():
             return False
@@ -243,19 +277,32 @@ class StoredFile(Record):
         )
         state = Extraction.DONE if any(page.text.strip() for page in pages) else Extraction.EMPTY
         layout = storage.keep(layout)[0] if (layout := layout_of(pages)) else ""
-        self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout)
+        found = self._found(by, traits)
+        self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout, **found)
         text_taken.send(StoredFile, file=self, by=by)
         return True
 
     @transaction.atomic
-    def refuse_reading(self, *, by: User, sentence: str, is_unsupported: bool = False) -> None:
+    def refuse_reading(
+        self, *, by: User, sentence: str, is_unsupported: bool = False, traits: Sequence[tuple[str, str]] = ()
+    ) -> None:
         """Note why no text can be taken out of it. What an earlier reading gave stays."""
         if not self._is_still_waiting():
             return
+        found = self._found(by, traits)
         if self.pages.filter(reading=self.reading).exists():
-            self._end_reading(Extraction.DONE, f"Reading it again brought nothing new. {sentence}")
+            self._end_reading(Extraction.DONE, f"Reading it again brought nothing new. {sentence}", **found)
             return
-        self._end_reading(Extraction.UNSUPPORTED if is_unsupported else Extraction.FAILED, sentence)
+        self._end_reading(Extraction.UNSUPPORTED if is_unsupported else Extraction.FAILED, sentence, **found)
+
+    def _found(self, by: User, traits: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """What it holds that whoever opens it should know. A container is opened by a job that commits with this."""
+        found: dict[str, Any] = {"traits": [trait for trait, _ in traits], "remarks": [told for _, told in traits]}
+        if self.media_type in CONTAINERS and not self.opening:
+            found["opening"] = Opening.WAITING
+            task, lock = "evidence.open_container", f"evidence.open_container {self.pk}"
+            app.configure_task(task, queue="reading", lock=lock).defer(file_id=str(self.pk), user_id=str(by.pk))
+        return found
 
     def _is_still_waiting(self) -> bool:
         """Lock the row, and see it as it is."""
@@ -268,6 +315,12 @@ class StoredFile(Record):
     def _end_reading(self, extraction: str, note: str = "", **fields: Any) -> None:
         with taking("read_text", note):
             self._update(self.version, extraction=extraction, extraction_note=note, **fields)
+
+    def end_opening(self, state: str, left_out: list[str]) -> None:
+        """Say that a container was opened, or why not; once. What was left out is told, a sentence each."""
+        with taking("open_container", left_out[0] if left_out else ""):
+            waiting = StoredFile.objects.filter(pk=self.pk, opening=Opening.WAITING)
+            waiting.update(opening=state, left_out=left_out)
 
     def hand_out(self, *, is_api: bool):
         """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.

@@ -9,10 +9,10 @@ from accounts.errors import IllegalStep
 from accounts.models import User
 from evidence.anchoring import Found
 from evidence.choices import HOLDING_ANCHORS, AnchorState, ItemStatus
+from evidence.fragments import part_of
 from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
 from evidence.models.typed import TypedRecord
-from evidence.parts import part_of
 from evidence.quoting import Anchor, anchor_at, locate
 from evidence.signals import ground_moved
 from ledger import triggers
