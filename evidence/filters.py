@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 
 from evidence.choices import (
     BytesState,
+    CaptureStatus,
     Category,
     Credibility,
     Custody,
@@ -16,7 +17,7 @@ from evidence.choices import (
     Reliability,
     SourceClass,
 )
-from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
+from evidence.models import Capture, Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
@@ -141,4 +142,13 @@ class TimeStampFilter(RecordFilterSet):
 
     class Meta:
         model = TimeStamp
+        fields: list[str] = []
+
+
+class CaptureFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    status = django_filters.MultipleChoiceFilter(choices=CaptureStatus.choices)
+
+    class Meta:
+        model = Capture
         fields: list[str] = []

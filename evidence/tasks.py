@@ -4,6 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
+from evidence.intake import forget_old_uploads
 from evidence.models import StoredFile
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
@@ -32,3 +33,10 @@ def check_bytes(timestamp: int) -> None:
 def stamp(timestamp: int) -> None:
     """Have the configured authority time-stamp what it has not stamped yet."""
     stamp_what_is_not()
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="evidence.forget_uploads", queue="checking", queueing_lock="evidence.forget_uploads")
+def forget_uploads(timestamp: int) -> None:
+    """Remove uploads that nobody has gone on with for `ATTEST_UPLOAD_HOURS`."""
+    forget_old_uploads(timezone.now())

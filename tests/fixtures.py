@@ -99,6 +99,7 @@ def _files(settings, tmp_path):
     """Each test has a vault of its own."""
     options = {"location": str(tmp_path / "files"), "base_url": None}
     settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
+    settings.UPLOADS_DIR = tmp_path / "uploads"
 
 
 def _empty_as_owner(self) -> None:
