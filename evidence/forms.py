@@ -171,6 +171,27 @@ class IntakeForm(ItemEditForm):
         return item
 
 
+class ManyForm(RecordForm):
+    """What goes for many new items at once. The page sends each file by the API and takes it in there."""
+
+    new_source = forms.CharField(
+        max_length=300, required=False, label="Or name a new source", help_text="It begins ungraded (F)."
+    )
+    new_source_class = forms.ChoiceField(
+        choices=[("", "---------"), *SourceClass.choices], required=False, label="Class of the new source"
+    )
+
+    class Meta:
+        model = EvidenceItem
+        fields = ["workspace", "source", "evidence_kind", "category", "language", "marking"]
+
+    field_order = ["workspace", "source", "new_source", "new_source_class"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].required = False
+
+
 def receive_bytes(*, by, item: EvidenceItem, file, text: str) -> StoredFile:
     """Keep what came: an uploaded file, else the pasted text."""
     if file:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sources/<uuid:pk>/withdraw/", views.SourceWithdraw.as_view(), name="source_withdraw"),
     path("evidence/", views.ItemList.as_view(), name="evidence_items"),
     path("evidence/add/", views.ItemAdd.as_view(), name="evidence_item_add"),
+    path("evidence/add-many/", views.ItemAddMany.as_view(), name="evidence_item_add_many"),
     path("evidence/<uuid:pk>/", views.ItemDetail.as_view(), name="evidence_item"),
     path("evidence/<uuid:pk>/text/", views.ItemText.as_view(), name="evidence_item_text"),
     path("evidence/<uuid:pk>/edit/", views.ItemEdit.as_view(), name="evidence_item_edit"),

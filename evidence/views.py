@@ -1,5 +1,6 @@
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
 from django.http import FileResponse
@@ -19,6 +20,7 @@ from evidence.forms import (
     GradingForm,
     IntakeForm,
     ItemEditForm,
+    ManyForm,
     MarkForm,
     ReanchorForm,
     RegradeItemForm,
@@ -184,6 +186,17 @@ class ItemAdd(RecordCreate):
 
     def back_url(self) -> str:
         return "/evidence/"
+
+
+class ItemAddMany(RecordPage):
+    """Many files at once: the page sends them by the API in pieces and takes each in there."""
+
+    template_name = "evidence/intake_many.html"
+
+    def get_context_data(self, **kwargs):
+        self.require_writer()
+        form = ManyForm(user=self.request.user)
+        return super().get_context_data(form=form, most=settings.MAX_UPLOAD_BYTES, hours=settings.UPLOAD_HOURS, **kwargs)
 
 
 class ItemEdit(RecordEdit):

@@ -63,6 +63,7 @@ FOR_WRITERS = [
     "corridor_add",
     "source_add",
     "evidence_item_add",
+    "evidence_item_add_many",
     "task_add",
     "watch_add",
     "legal_provision_add",
