@@ -1,9 +1,12 @@
 """Work for the background: it runs as the person who asked for it."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
+from evidence.capturing import carry_out
 from evidence.intake import forget_old_uploads
 from evidence.models import StoredFile
 from evidence.rehashing import check_what_is_due
@@ -19,6 +22,12 @@ def read_text(file_id: str, user_id: str) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id).first()
         if file is not None:
             file.read_text(by=person)
+
+
+@app.task(name="evidence.capture", queue="capturing")
+def capture(capture_id: str, user_id: str) -> None:
+    """Fetch an address for an item."""
+    carry_out(UUID(capture_id), by=User.objects.get(pk=user_id))
 
 
 @app.periodic(cron="25 * * * *")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from procrastinate.contrib.django import app
 from accounts.errors import IllegalStep
 from accounts.models import User
 from evidence.choices import CaptureStatus, ItemStatus
+from evidence.guarding import what_is_wrong_with
 from evidence.models.items import EvidenceItem
 from ledger import triggers
 from ledger.acting import taking
@@ -88,27 +88,13 @@ class Capture(Record):
 
     def _queue(self, by: User) -> None:
         """The job commits with the row."""
-        app.configure_task("evidence.capture", queue="capturing").defer(
-            capture_id=str(self.pk), user_id=str(by.pk), version=self.version
-        )
+        job = app.configure_task("evidence.capture", queue="capturing")
+        job.defer(capture_id=str(self.pk), user_id=str(by.pk))
 
     def end(self, status: CaptureStatus, note: str, final_url: str = "") -> None:
-        """Say what became of it. Raises `StaleVersion` where somebody asked again meanwhile."""
+        """Say what became of it, once: the filtered update is both check and lock. Raises `IllegalStep`."""
         with taking("capture", note):
-            self._update(self.version, status=status, note=note, final_url=final_url[:2000])
-
-
-def what_is_wrong_with(url: str) -> str:
-    """Why an address is never fetched, whatever it leads to; empty if it may be tried."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        return "This is no address."
-    if parts.scheme not in ("http", "https") or not host:
-        return "An address begins with http:// or https:// and names a host."
-    if parts.username is not None or parts.password is not None:
-        return "Leave the user name and the password out: they would be kept."
-    if any(each.isspace() or not each.isprintable() for each in url):
-        return "An address holds no white space."
-    return ""
+            waiting = Capture.objects.filter(pk=self.pk, status=CaptureStatus.WAITING)
+            if not waiting.update(status=status, note=note, final_url=final_url[:2000]):
+                raise IllegalStep("This address waits no longer.")
+        self.refresh_from_db()
