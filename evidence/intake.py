@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from evidence import pieces, storage
-from evidence.models import EvidenceItem, StoredFile, Upload
+from evidence.models import Capture, EvidenceItem, StoredFile, Upload
 from evidence.models.uploads import lifetime
 from ledger.acting import as_owner
 
@@ -27,30 +27,62 @@ def found_upload(key: UUID) -> Upload:
 
 @transaction.atomic
 def take_in(
-    *, by: User, upload: Upload, confirmed_repeat: bool = False, title: str = "", **fields: Any
+    *,
+    by: User,
+    upload: Upload | None = None,
+    file: File | None = None,
+    text: str = "",
+    fetch: bool = False,
+    confirmed_repeat: bool = False,
+    title: str = "",
+    **fields: Any,
 ) -> EvidenceItem:
-    """A new item of what an upload brought, called by the file's name unless it has another. Both or neither are kept.
+    """A new item with its bytes, all or nothing: of an upload, a file or pasted text, or with its address to be fetched.
 
-    Where the workspace holds the same bytes already it asks first; `confirmed_repeat` answers.
+    Without a title it is called by the file's name. Where the workspace holds the same bytes already it asks first;
+    `confirmed_repeat` answers.
     """
-    upload = upload.taken()
-    with upload.open() as content:
-        item = EvidenceItem.add(by=by, collected_by=by, **{**fields, "title": title.strip() or upload.name})
-        if not confirmed_repeat:
-            require_not_held(content, item)
-        StoredFile.receive(by=by, item=item, content=content, name=upload.name)
-    upload.forget()
+    upload = upload.taken() if upload else None
+    named = title.strip() or (upload.name if upload else "")
+    item = EvidenceItem.add(by=by, collected_by=by, **{**fields, "title": named})
+    bring(by=by, item=item, upload=upload, file=file, text=text, asks=not confirmed_repeat)
+    if fetch:
+        Capture.ask(by=by, item=item, requested_url=item.url)
     return item
 
 
 @transaction.atomic
-def receive_upload(*, by: User, item: EvidenceItem, upload: Upload) -> StoredFile:
+def bring(
+    *,
+    by: User,
+    item: EvidenceItem,
+    upload: Upload | None = None,
+    file: File | None = None,
+    text: str = "",
+    asks: bool = False,
+) -> StoredFile | None:
+    """Keep what came for an item: an upload, which ends with it, else a file, else pasted text."""
+    if upload:
+        return receive_upload(by=by, item=item, upload=upload, asks=asks)
+    if file:
+        return _receive(by=by, item=item, content=file, name=file.name or "", asks=asks)
+    return StoredFile.receive_text(by=by, item=item, text=text) if text.strip() else None
+
+
+@transaction.atomic
+def receive_upload(*, by: User, item: EvidenceItem, upload: Upload, asks: bool = False) -> StoredFile:
     """Keep what an upload brought for an item that there is."""
     upload = upload.taken()
     with upload.open() as content:
-        file = StoredFile.receive(by=by, item=item, content=content, name=upload.name)
+        file = _receive(by=by, item=item, content=content, name=upload.name, asks=asks)
     upload.forget()
     return file
+
+
+def _receive(*, by: User, item: EvidenceItem, content: File, name: str, asks: bool) -> StoredFile:
+    if asks:
+        require_not_held(content, item)
+    return StoredFile.receive(by=by, item=item, content=content, name=name)
 
 
 def require_not_held(content: File, item: EvidenceItem) -> None:

@@ -14,6 +14,7 @@ from evidence.choices import Extraction, Outcome
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
     BytesForm,
+    CaptureForm,
     ConfirmationForm,
     DerivationForm,
     GradeSaidForm,
@@ -28,11 +29,12 @@ from evidence.forms import (
     SourceEditForm,
     SourceForm,
     SupersedeForm,
-    receive_bytes,
 )
 from evidence.grades import GradesPanel
+from evidence.intake import bring
 from evidence.marking import segments
 from evidence.models import (
+    Capture,
     Confirmation,
     CustodyEvent,
     Derivation,
@@ -44,7 +46,9 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.models.captures import SWITCHED_OFF
 from evidence.stamping import answer_of
+from ledger.forms import NothingForm
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
@@ -60,6 +64,12 @@ def cited_for(asked) -> str:
         return str(UUID(asked.get("for", "")))
     except ValueError:
         return ""
+
+
+def captures_of(item: EvidenceItem) -> dict:
+    """The addresses that were to be fetched for an item, and whether one is."""
+    captures = list(item.captures.all())
+    return {"captures": captures, "is_fetching": any(each.is_under_way for each in captures)}
 
 
 class SourceList(RecordList):
@@ -146,6 +156,7 @@ class ItemDetail(RecordDetail):
         files = list(item.files.select_related("byte_check").prefetch_related("time_stamps"))
         return super().get_context_data(
             files=files,
+            **captures_of(item),
             is_waiting=any(file.extraction == Extraction.WAITING for file in files),
             passages=passages,
             derivations=item.derivations.filter(status="active").select_related("original__source"),
@@ -308,12 +319,51 @@ class ItemSupersede(ItemVerb):
 
 
 class BytesAdd(RecordVerb):
+    template_name = "evidence/bytes.html"
     form_class = BytesForm
     queryset = EvidenceItem.objects.select_related("source")
     title, button, done = "Add a file or text", "Keep", "Kept, with its SHA-256."
 
     def act(self, form):
-        receive_bytes(by=self.request.user, item=self.record, **form.cleaned_data)
+        bring(by=self.request.user, item=self.record, **form.cleaned_data)
+
+
+class CaptureAdd(RecordVerb):
+    """Have an address fetched; what was pasted with it is kept at once."""
+
+    form_class = CaptureForm
+    queryset = EvidenceItem.objects.select_related("source")
+    title, button, done = "Fetch an address", "Fetch", "It waits to be fetched: what becomes of it stands beside."
+
+    def get_initial(self):
+        return {"requested_url": self.record.url}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(about="" if settings.CAPTURES else SWITCHED_OFF, **kwargs)
+
+    def act(self, form):
+        text = form.cleaned_data.pop("text")
+        bring(by=self.request.user, item=self.record, text=text)
+        return Capture.ask(by=self.request.user, item=self.record, **form.cleaned_data)
+
+
+class CaptureAskAgain(RecordVerb):
+    form_class = NothingForm
+    queryset = Capture.objects.select_related("item")
+    title, button, done = "Fetch this address again", "Try again", "It waits to be fetched again."
+
+    def act(self, form):
+        self.record.ask_again(by=self.request.user)
+
+
+class ItemCaptures(RecordDetail):
+    """What becomes of addresses, asked for while one waits."""
+
+    template_name = "evidence/_captures.html"
+    queryset = EvidenceItem.objects.all()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**captures_of(self.record), has_waited=True, **kwargs)
 
 
 class DerivationAdd(RecordCreate):

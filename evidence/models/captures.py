@@ -68,13 +68,21 @@ class Capture(Record):
     def ask_again(self, *, by: User) -> None:
         """Try once more what could not be fetched, or what waits although its time is over."""
         self._require_writer(by)
-        if not (self.status == CaptureStatus.FAILED or self.is_overdue):
+        if not self.may_be_asked_again:
             raise IllegalStep("It waits to be fetched, or was fetched already.")
         if not settings.CAPTURES:
             raise IllegalStep(SWITCHED_OFF)
         with taking("ask_again"):
             self._update(self.version, status=CaptureStatus.WAITING, note="")
         self._queue(by)
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        return self.status == CaptureStatus.FAILED or self.is_overdue
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status == CaptureStatus.WAITING and not self.is_overdue
 
     @property
     def is_overdue(self) -> bool:
