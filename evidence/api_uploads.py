@@ -134,9 +134,10 @@ class UploadViewSet(RecordViewSet):
     def retrieve(self, request, *args, **kwargs) -> Response:
         """How far an upload is. HEAD tells the same by its headers alone."""
         upload = self.get_object()
-        answer = Response(UploadDocument(upload).data, headers=_standing(upload))
-        answer["Upload-Length"] = str(upload.length)
-        return answer
+        headers = {**_standing(upload), "Upload-Length": str(upload.length)}
+        if request.method == "HEAD":
+            return HttpResponse(headers=headers)
+        return Response(UploadDocument(upload).data, headers=headers)
 
     @extend_schema(request=None, responses={201: None}, parameters=[VERSION, LENGTH, METADATA, LOCATION, EXPIRES])
     def create(self, request, *args, **kwargs) -> HttpResponse:

@@ -115,7 +115,16 @@ class UploadField(forms.UUIDField):
 
     def clean(self, value: Any) -> Upload | None:
         key = super().clean(value)
-        return found_upload(key) if key else None
+        try:
+            return found_upload(key) if key else None
+        except ValidationError as refusal:
+            raise ValidationError(refusal.messages) from refusal
+
+
+def show_beside_the_file(form: forms.Form) -> None:
+    """What is wrong with a file that was sent before: its own field is hidden."""
+    if told := form.errors.get("upload"):
+        form.add_error("file", told)
 
 
 def _bytes_given(typed: dict[str, Any]) -> int:
@@ -176,6 +185,7 @@ class IntakeForm(ItemEditForm):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
+        show_beside_the_file(self)
         given = _bytes_given(typed)
         if given != 1 and not (typed.get("fetch") and not given):
             self.add_error("file", "Give a file, or paste text: one of the two.")
@@ -260,6 +270,7 @@ class BytesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
+        show_beside_the_file(self)
         if _bytes_given(typed) != 1:
             raise ValidationError("Give a file, or paste text: one of the two.")
         return typed

@@ -158,7 +158,7 @@ def test_a_file_that_was_sent_before_comes_in_with_the_form_and_is_there_after_a
     assert ana.post(reverse("evidence_item_add"), told).status_code == 302
     with acting_as(cast.ana):
         assert StoredFile.objects.get().original_name == "sent.txt"
-    gone = ana.post(reverse("evidence_item_add"), told)
+    gone = ana.post(reverse("evidence_item_add"), told | {"new_source": "Another ministry"})
     assert (gone.status_code, "send the file again" in gone.content.decode()) == (422, True)
 
 
@@ -168,10 +168,10 @@ def test_the_same_file_again_is_asked_about_and_kept_once_more(ana, cast, east):
         return ana.post(reverse("evidence_item_add"), INTAKE | {"workspace": east.pk, "file": upload} | more)
 
     assert send().status_code == 302
-    asked = send()
+    asked = send(new_source="Another ministry")
     assert (asked.status_code, "held already" in asked.content.decode()) == (422, True)
     assert 'type="checkbox" name="confirmed_repeat"' in asked.content.decode()
-    assert send(confirmed_repeat="on").status_code == 302
+    assert send(new_source="Another ministry", confirmed_repeat="on").status_code == 302
 
 
 def test_an_address_is_fetched_for_an_item_and_what_was_pasted_is_kept_at_once(ana, cast, east, settings):

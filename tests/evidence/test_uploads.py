@@ -4,17 +4,30 @@ import base64
 import hashlib
 import io
 import os
+import re
+import select
+import signal
 import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.db import IntegrityError
+from django.core.files.base import File
+from django.db import IntegrityError, connection
 from django.http import UnreadablePostError
+from django.test import Client
 from django.utils import timezone
 
 from evidence import pieces, storage
 from evidence.api_uploads import SILENCE, patience
+from evidence.intake import take_in
 from evidence.models import CustodyEvent, EvidenceItem, StoredFile, Upload
 from evidence.tasks import forget_uploads
 from ledger.acting import acting_as, as_owner
@@ -258,8 +271,6 @@ def test_who_may_write_nothing_sends_nothing(client, cast):
 
 
 def test_a_person_signed_in_sends_with_the_word_against_forgery(cast, settings):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.ana)
     told = {**TUS, "Upload-Length": "5"}
@@ -357,10 +368,6 @@ def test_what_the_sender_may_not_read_is_not_told_to_be_held(client, cast, sourc
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_take_the_same_upload_make_one_item(cast, source, east):
-    from django.db import connection
-
-    from evidence.intake import take_in
-
     upload = an_upload(cast.ana, 5)
     upload.append(io.BytesIO(b"bytes"), by=cast.ana, token=None, at=0, size=5)
     told = {"workspace": east, "source": source, **KIND}
@@ -409,8 +416,120 @@ def test_the_database_holds_what_an_upload_is(cast):
 
 def test_the_digest_of_a_stream_is_that_of_its_bytes(tmp_path):
     (tmp_path / "x").write_bytes(b"x" * 3_000_000)
-    from django.core.files.base import File
-
     with (tmp_path / "x").open("rb") as file:
         assert storage.digest_of(File(file)) == hashlib.sha256(b"x" * 3_000_000).hexdigest()
         assert file.tell() == 0
+
+
+# --- Through a server that serves as in production ---------------------------------------------------
+
+MANY = 64 * 1024 * 1024
+"""Bytes that are sent."""
+
+LITTLE = 24 * 1024
+"""Kilobytes by which the process that takes them may grow."""
+
+
+def _free_port() -> int:
+    for port in range(8310, 8320):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("All ports are taken.")
+
+
+@pytest.fixture
+def server(cast, settings, tmp_path):
+    """Gunicorn with one worker on the tests' own database; its port, and how to learn its memory."""
+    port, at = _free_port(), connection.settings_dict
+    place = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{at['NAME']}").geturl()
+    environment = {**os.environ, "DATABASE_URL": place, "ATTEST_DATA_DIR": str(tmp_path / "served")}
+    settings.UPLOADS_DIR = tmp_path / "served" / "uploads"
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "2"]
+    process = subprocess.Popen([*command, "--log-level", "warning"], env=environment, cwd=settings.BASE_DIR)
+    try:
+        end = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5).close()
+                break
+            except OSError:
+                assert process.poll() is None and time.monotonic() < end, "the server does not answer"
+                select.select([], [], [], 0.1)
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def children_of(process) -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+def peak_of(process) -> int:
+    """The most memory that the process and its children have ever held, in kilobytes."""
+    told = [Path(f"/proc/{pid}/status").read_text() for pid in children_of(process)]
+    return max(int(re.search(r"VmHWM:\s+(\d+)", each)[1]) for each in told)
+
+
+class Wire:
+    """A connection to the server that is kept open."""
+
+    def __init__(self, port, headers):
+        self.port, self.headers, self.connection = port, headers, HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, method, path, body=None, **more):
+        self.connection.request(method, path, body, {**self.headers, **more})
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer
+
+    def begun(self) -> str:
+        return urlsplit(self.ask("POST", UPLOADS, **{"Upload-Length": str(MANY)}).headers["Location"]).path
+
+    def offset(self, where) -> int:
+        return int(self.ask("HEAD", where).headers["Upload-Offset"])
+
+    def send(self, where, at, size):
+        block = b"x" * 1024 * 1024
+        pieces = (block[: min(len(block), size - done)] for done in range(0, size, len(block)))
+        told = {"Upload-Offset": str(at), "Content-Type": BYTES, "Content-Length": str(size)}
+        assert self.ask("PATCH", where, pieces, **told).status == 204
+
+    def begin_to_send(self, where, block) -> socket.socket:
+        """A request that announces all and brings some."""
+        told = {"Host": "127.0.0.1", "Upload-Offset": 0, "Content-Type": BYTES, "Content-Length": MANY}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in {**self.headers, **told}.items())
+        sender = socket.create_connection(("127.0.0.1", self.port))
+        sender.sendall(f"PATCH {where} HTTP/1.1\r\n{lines}\r\n".encode() + block)
+        return sender
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
+@pytest.mark.django_db(transaction=True)
+def test_a_large_upload_takes_no_memory_in_a_real_server(client, cast, server):
+    port, process = server
+    wire = Wire(port, Sender(client, cast.ana).headers)
+    where = wire.begun()
+    wire.send(where, 0, 1024)
+    before = peak_of(process)
+    wire.send(where, 1024, MANY - 1024)
+    assert wire.offset(where) == MANY
+    assert peak_of(process) - before < LITTLE
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="a server's processes are found in /proc")
+@pytest.mark.django_db(transaction=True)
+def test_what_was_counted_outlives_a_server_that_is_killed(client, cast, server):
+    port, process = server
+    wire = Wire(port, Sender(client, cast.ana).headers)
+    where = wire.begun()
+    with wire.begin_to_send(where, b"x" * (pieces.COUNTED_EVERY + 4096)):
+        while not (reached := wire.offset(where)):
+            assert process.poll() is None
+        for pid in [*children_of(process), process.pid]:
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
+    assert reached == pieces.COUNTED_EVERY
+    with as_owner():
+        assert Upload.objects.get(pk=key_of(where)).offset == reached
