@@ -10,6 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -208,9 +209,12 @@ class UploadViewSet(RecordViewSet):
         return int(given)
 
 
+@cache
 def take_in_input() -> type[serializers.Serializer]:
+    """What is taken for a new item, whose title may be left out."""
     names = [name for name in EvidenceItemViewSet.fields if name != "title"]
-    return input_serializer(EvidenceItem, *names, title=TITLE, confirmed_harmless=CONFIRMED, confirmed_repeat=REPEAT)
+    asked = {"confirmed_harmless": CONFIRMED, "confirmed_repeat": REPEAT}
+    return type("TakeIn", (input_serializer(EvidenceItem, *names, title=TITLE, **asked),), {})
 
 
 TITLE = serializers.CharField(required=False, max_length=500, help_text="Without one, the name of the file.")

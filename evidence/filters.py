@@ -148,6 +148,7 @@ class TimeStampFilter(RecordFilterSet):
 class CaptureFilter(RecordFilterSet):
     item = django_filters.ModelChoiceFilter(queryset=items)
     status = django_filters.MultipleChoiceFilter(choices=CaptureStatus.choices)
+    requested_url = django_filters.CharFilter(label="Address that was asked for")
 
     class Meta:
         model = Capture

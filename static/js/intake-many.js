@@ -96,7 +96,7 @@
   async function arrived(entry) {
     reached(entry, entry.size);
     if (entry.about) await takeIn(entry);
-    else say(entry, "here", "Is here. Say below what it is.", leaving(entry));
+    else say(entry, "here", "Is here: say what it is, and keep it.", leaving(entry));
   }
 
   function leaving(entry) {
@@ -211,7 +211,7 @@
       const entry = added(each.name, each.length);
       entry.url = each.url;
       reached(entry, each.offset);
-      if (each.offset === each.length) say(entry, "here", "Is here from before. Say below what it is.", leaving(entry));
+      if (each.offset === each.length) say(entry, "here", "Is here from before: say what it is, and keep it.", leaving(entry));
       else say(entry, "broken", `Broke off at ${megabytes(each.offset)}: choose the same file again and it goes on from there.`, leaving(entry));
     }
   });

@@ -113,10 +113,10 @@ def test_what_broke_off_goes_on_after_the_page_was_loaded_anew(ana, cast, papers
         "request", lambda sent: offsets.append(sent.headers.get("upload-offset")) if sent.method == "PATCH" else None
     )
     choose(ana, [long])
-    expect(entry(ana, "long.bin")).to_contain_text("Is here.")
+    expect(entry(ana, "long.bin")).to_contain_text("Is here:")
     assert offsets[0] == str(8 * 1024 * 1024)
     ana.page.reload()
-    expect(entry(ana, "long.bin")).to_contain_text("Is here from before.")
+    expect(entry(ana, "long.bin")).to_contain_text("Is here from before:")
     say_what_they_are(ana)
     ana.press("Keep as evidence")
     expect(entry(ana, "long.bin")).to_contain_text("Kept as")
