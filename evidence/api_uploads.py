@@ -159,7 +159,7 @@ class UploadViewSet(RecordViewSet):
         parameters=[VERSION, OFFSET, CHECKSUM, REACHED, EXPIRES],
     )
     def partial_update(self, request, *args, **kwargs) -> HttpResponse:
-        """Send the next piece, as large as you like. What came before a connection broke is kept: ask where to go on."""
+        """Send the next piece, as large as you like. What came before a connection broke is kept: go on from there."""
         with self._acting():
             upload = self.get_object()
         if request.content_type.partition(";")[0] != BYTES:

@@ -45,9 +45,7 @@ class Archive:
         stream = getattr(exchange, kind)
         length = stream.seek(0, 2)
         stream.seek(0)
-        return self.writer.create_warc_record(
-            exchange.url, kind, payload=stream, length=length, warc_headers_dict=told
-        )
+        return self.writer.create_warc_record(exchange.url, kind, payload=stream, length=length, warc_headers_dict=told)
 
 
 def payload_of(archive: BinaryIO, record_id: str) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, NamedTuple
 
@@ -17,7 +18,7 @@ import httpcore
 import httpx
 
 from evidence.archiving import Archive, Exchange
-from evidence.guarding import Forbidden, Guard, what_is_wrong_with
+from evidence.guarding import Address, Forbidden, Guard, what_is_wrong_with
 
 MOST_REDIRECTIONS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -70,9 +71,8 @@ def fetch(url: str, archive: Archive, *, guard: Guard, budget: Budget) -> Landed
     for _ in range(MOST_REDIRECTIONS + 1):
         if refusal := what_is_wrong_with(url):
             raise NotFetched(f"It leads to {url[:200]}. {refusal}")
-        asked = _Asked(_parsed(url), guard, budget)
-        status, location = asked.answer()
-        with asked.request, asked.response:
+        with closing(_Asked(_parsed(url), guard, budget)) as asked:
+            status, location = asked.answer()
             record_id = archive.add(asked.exchange(url))
         if status not in REDIRECTS or not location:
             if not 200 <= status < 300:
@@ -95,8 +95,7 @@ class _Asked:
     def __init__(self, url: httpx.URL, guard: Guard, budget: Budget) -> None:
         self.url, self.budget = url, budget
         self.at = datetime.now(UTC)
-        self.request: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]
-        self.response: BinaryIO = tempfile.SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]
+        self.request, self.response = a_tape(), a_tape()
         self.backend = _Guarded(self, guard)
 
     def answer(self) -> tuple[int, str]:
@@ -117,15 +116,24 @@ class _Asked:
     def _answer(self) -> tuple[int, str]:
         told = self.url
         target = httpcore.URL(scheme=told.raw_scheme, host=told.raw_host, port=told.port, target=told.raw_path)
-        with httpcore.ConnectionPool(network_backend=self.backend, retries=0, http2=False) as pool:
-            with pool.stream("GET", target, headers=HEADERS) as response:
-                for _ in response.iter_stream():
-                    pass  # it runs over the tape
-                headers = {name.lower(): value for name, value in response.headers}
-                return response.status, headers.get(b"location", b"").decode("latin-1")
+        pool = httpcore.ConnectionPool(network_backend=self.backend, retries=0, http2=False)
+        with pool, pool.stream("GET", target, headers=HEADERS) as response:
+            for _ in response.iter_stream():
+                pass  # it runs over the tape
+            headers = {name.lower(): value for name, value in response.headers}
+            return response.status, headers.get(b"location", b"").decode("latin-1")
+
+    def close(self) -> None:
+        self.request.close()
+        self.response.close()
 
     def exchange(self, url: str) -> Exchange:
         return Exchange(url, self.at, str(self.backend.address), self.request, _final(self.response))
+
+
+def a_tape() -> Any:
+    """Where bytes are kept as they pass; on disk when they are many."""
+    return tempfile.SpooledTemporaryFile(IN_MEMORY)
 
 
 def _final(response: BinaryIO) -> BinaryIO:
@@ -137,7 +145,7 @@ def _final(response: BinaryIO) -> BinaryIO:
         start = head.index(b"\r\n\r\n", start) + 4
     if not start:
         return response
-    kept: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)
+    kept = a_tape()
     response.seek(start)
     while piece := response.read(64 * 1024):
         kept.write(piece)
@@ -148,7 +156,8 @@ class _Guarded(httpcore.NetworkBackend):
     """Connects to the address that was looked at, and to nothing else."""
 
     def __init__(self, asked: _Asked, guard: Guard) -> None:
-        self.asked, self.guard, self.address = asked, guard, None
+        self.asked, self.guard = asked, guard
+        self.address: Address | None = None
         self.network = httpcore.SyncBackend()
 
     def connect_tcp(

@@ -111,7 +111,9 @@ class UploadField(forms.UUIDField):
     """A file that the page has sent already, in pieces (`static/js/intake.js`)."""
 
     def __init__(self) -> None:
-        super().__init__(required=False, label="The file that was sent", widget=forms.HiddenInput(attrs={"data-sent": ""}))
+        super().__init__(
+            required=False, label="The file that was sent", widget=forms.HiddenInput(attrs={"data-sent": ""})
+        )
 
     def clean(self, value: Any) -> Upload | None:
         key = super().clean(value)

@@ -16,12 +16,14 @@ from evidence.models import Capture, EvidenceItem, StoredFile, Upload
 from evidence.models.uploads import lifetime
 from ledger.acting import as_owner
 
+NOT_THERE = "There is no such upload of yours, or its time is over: send the file again."
+
 
 def found_upload(key: UUID) -> Upload:
     """An upload of whoever acts. Raises `ValidationError` where there is none."""
     upload = Upload.objects.alive().filter(pk=key).first()
     if upload is None:
-        raise ValidationError({"upload": "There is no such upload of yours, or its time is over: send the file again."})
+        raise ValidationError({"upload": NOT_THERE})
     return upload
 
 
@@ -37,7 +39,7 @@ def take_in(
     title: str = "",
     **fields: Any,
 ) -> EvidenceItem:
-    """A new item with its bytes, all or nothing: of an upload, a file or pasted text, or with its address to be fetched.
+    """A new item with its bytes, all or nothing: an upload, a file or pasted text, or its address, to be fetched.
 
     Without a title it is called by the file's name. Where the workspace holds the same bytes already it asks first;
     `confirmed_repeat` answers.
@@ -119,4 +121,7 @@ def _forget_unless_busy(upload: Upload) -> bool:
 
 def _named(names: list[str]) -> set[str]:
     with as_owner():
-        return {str(key) for key in Upload.objects.filter(pk__in=[UUID(name) for name in names]).values_list("pk", flat=True)}
+        return {
+            str(key)
+            for key in Upload.objects.filter(pk__in=[UUID(name) for name in names]).values_list("pk", flat=True)
+        }

@@ -207,7 +207,9 @@ class ItemAddMany(RecordPage):
     def get_context_data(self, **kwargs):
         self.require_writer()
         form = ManyForm(user=self.request.user)
-        return super().get_context_data(form=form, most=settings.MAX_UPLOAD_BYTES, hours=settings.UPLOAD_HOURS, **kwargs)
+        return super().get_context_data(
+            form=form, most=settings.MAX_UPLOAD_BYTES, hours=settings.UPLOAD_HOURS, **kwargs
+        )
 
 
 class ItemEdit(RecordEdit):

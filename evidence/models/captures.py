@@ -37,9 +37,7 @@ class Capture(Record):
     final_url = models.CharField(
         max_length=2000, blank=True, default="", editable=False, help_text="Where redirections led."
     )
-    status = models.CharField(
-        max_length=10, choices=CaptureStatus, default=CaptureStatus.WAITING, editable=False
-    )
+    status = models.CharField(max_length=10, choices=CaptureStatus, default=CaptureStatus.WAITING, editable=False)
     note = models.TextField(blank=True, default="", editable=False, help_text="What came of it, or why nothing did.")
 
     class Meta:

@@ -89,7 +89,9 @@ class Upload(models.Model):
         if cls.objects.alive().count() >= MOST_UNFINISHED:
             raise IllegalStep(f"{MOST_UNFINISHED} of your uploads are unfinished: take them in or give them up first.")
         token = current_actor().token
-        return cls.objects.create(person=by, client_id=token.pk if token else None, name=plain_name(name), length=length)
+        return cls.objects.create(
+            person=by, client_id=token.pk if token else None, name=plain_name(name), length=length
+        )
 
     def append(
         self,
@@ -142,12 +144,14 @@ class Upload(models.Model):
             self.forget()
 
     def taken(self) -> Self:
-        """Itself, held until this transaction ends; to be kept by one only. Raises `IllegalStep` or `ValidationError`."""
+        """Itself, held until this transaction ends, by one only. Raises `IllegalStep` or `ValidationError`."""
         upload = Upload.objects.select_for_update().filter(pk=self.pk).first()
         if upload is None:
             raise IllegalStep(GONE)
         if not upload.is_whole:
-            raise ValidationError({"upload": f"{upload.offset} of {upload.length} bytes are here: send the rest first."})
+            raise ValidationError(
+                {"upload": f"{upload.offset} of {upload.length} bytes are here: send the rest first."}
+            )
         return upload
 
     def open(self):

@@ -1,4 +1,4 @@
-"""Many files in a browser: sent in pieces at once, kept as items, gone on with after a broken connection and a reload."""
+"""Many files in a browser: sent in pieces, kept as items, gone on with after a broken connection and a reload."""
 
 import pytest
 from playwright.sync_api import expect

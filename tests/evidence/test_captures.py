@@ -321,7 +321,16 @@ def test_a_name_that_leads_inside_at_the_second_look_is_not_connected_to(site, f
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x.example/", "javascript:alert(1)", "http://", "http://a@b.example/", "http://x.example/a b", "x", "http://[::1/"]
+    "url",
+    [
+        "ftp://x.example/",
+        "javascript:alert(1)",
+        "http://",
+        "http://a@b.example/",
+        "http://x.example/a b",
+        "x",
+        "http://[::1/",
+    ],
 )
 def test_what_is_no_address_of_the_web_is_told_so(url):
     assert what_is_wrong_with(url)

@@ -5,7 +5,6 @@ import hashlib
 import io
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
@@ -13,6 +12,7 @@ import sys
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -405,7 +405,11 @@ def test_what_nobody_goes_on_with_is_forgotten(cast, settings):
         forget_uploads(0)
     with acting_as(cast.ana):
         assert {each.pk for each in Upload.objects.all()} == {fresh.pk, busy.pk}
-    assert (pieces.place_of(old.pk).exists(), stray.exists(), pieces.place_of(fresh.pk).exists()) == (False, False, True)
+    assert (pieces.place_of(old.pk).exists(), stray.exists(), pieces.place_of(fresh.pk).exists()) == (
+        False,
+        False,
+        True,
+    )
 
 
 def test_the_database_holds_what_an_upload_is(cast):
@@ -454,8 +458,9 @@ def server(cast, settings, tmp_path):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5).close()
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < end, "the server does not answer"
-                select.select([], [], [], 0.1)
+                assert time.monotonic() < end, "the server does not answer"
+                with suppress(subprocess.TimeoutExpired):
+                    raise AssertionError(f"the server ended with {process.wait(0.1)}") from None
         yield port, process
     finally:
         process.terminate()
