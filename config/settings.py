@@ -5,6 +5,7 @@ with a sentence that names the variable.
 """
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -275,8 +276,16 @@ CAPTURES = choice("ATTEST_CAPTURE", ["on", "off"], "on") == "on"
 CAPTURE_SECONDS = number("ATTEST_CAPTURE_SECONDS", default=60, least=5, most=600)
 CAPTURE_BYTES = number("ATTEST_CAPTURE_MB", default=50, least=1, most=1024) * 1024 * 1024
 # Of hosts whose addresses are private, only these are fetched from: names, addresses or networks.
-CAPTURE_ALLOW = env.list("ATTEST_CAPTURE_ALLOW", default=[])
-CAPTURE_PORTS = env.list("ATTEST_CAPTURE_PORTS", cast=int, default=[80, 443])
+CAPTURE_ALLOW = [each.strip() for each in env.list("ATTEST_CAPTURE_ALLOW", default=[]) if each.strip()]
+for each in CAPTURE_ALLOW:
+    try:
+        ip_network(each if "/" in each else "10.0.0.0", strict=False)
+    except ValueError:
+        raise ImproperlyConfigured(f"ATTEST_CAPTURE_ALLOW names {each!r}, which is no network.")
+try:
+    CAPTURE_PORTS = env.list("ATTEST_CAPTURE_PORTS", cast=int, default=[80, 443])
+except ValueError:
+    raise ImproperlyConfigured("ATTEST_CAPTURE_PORTS must be numbers with commas between, like 80,443.")
 
 RECHECK_DAYS = number("ATTEST_RECHECK_DAYS", default=30, least=1, most=365)
 TIMESTAMP_URL = env.str("ATTEST_TIMESTAMP_URL", default="")

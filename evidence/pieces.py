@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ CHUNK = 256 * 1024
 
 COUNTED_EVERY = 16 * 1024 * 1024
 """Bytes that a killed process may have to be sent again."""
+
+UPLOAD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What the file of an upload is called."""
 
 ALGORITHMS = ("sha1", "sha256")
 
@@ -142,5 +146,6 @@ def remove_on_commit(key: UUID) -> None:
 def nobodys(before: float, known: Callable[[list[str]], set[str]]) -> Iterator[UUID]:
     """Files last written before a time (seconds) that no row names any more."""
     folder = Path(settings.UPLOADS_DIR)
-    old = [each.name for each in folder.iterdir() if each.stat().st_mtime < before] if folder.is_dir() else []
+    ours = [each for each in folder.iterdir() if UPLOAD.fullmatch(each.name)] if folder.is_dir() else []
+    old = [each.name for each in ours if each.stat().st_mtime < before]
     yield from (UUID(name) for name in sorted(set(old) - known(old)))

@@ -6,7 +6,8 @@ window.sending = (() => {
   const storage = window.tus?.defaultOptions.urlStorage;
   const underWay = new Set();
 
-  const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+  // The cookie's is newer where somebody has signed in again in another tab.
+  const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] || document.querySelector("[name=csrfmiddlewaretoken]").value;
   const address = (url) => new URL(url, location.href).pathname;
   const isOf = (file, owner) => (known) =>
     known.metadata?.owner === owner && known.metadata.filename === file.name && known.size === file.size &&

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from evidence.models import EvidenceItem, Source, StoredFile, Upload
 from ledger.acting import acting_as
 from tests import making
-from tests.browser.test_story import Reader
+from tests.browser.test_story import Reader, work  # noqa: F401 - a fixture
+from tests.evidence.test_captures import site  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -159,3 +160,37 @@ def test_on_a_narrow_page_without_script_one_file_still_comes_in(new_context, li
     page.goto("/evidence/add-many/")
     page.get_by_role("link", name="add them one by one").click()
     expect(page.get_by_role("heading", name="Add evidence", level=1)).to_be_visible()
+
+
+def test_one_large_file_is_sent_in_pieces_before_its_form_and_outlives_a_refusal(ana, cast, papers):
+    (large,) = papers("large.bin", size=9_000_000)
+    ana.page.goto("/evidence/add/")
+    ana.page.locator("input[type=file]").set_input_files(str(large))
+    ana.fill(Title="Large", Kind="News report", Category="Contextual")
+    ana.press("Keep")
+    ana.sees("Choose a source, or name a new one")
+    ana.sees("it need not be chosen again")
+    ana.fill(Source="Ministry")
+    ana.press("Keep")
+    ana.sees("Kept, with its SHA-256.")
+    with acting_as(cast.ana):
+        file = StoredFile.objects.get()
+        assert (file.original_name, file.size, file.verifies()) == ("large.bin", large.stat().st_size, True)
+
+
+def test_what_becomes_of_an_address_shows_by_itself(ana, cast, east, site, work):  # noqa: F811 - fixtures
+    with acting_as(cast.ana):
+        item = making.an_item(by=cast.ana, workspace=east)
+    ana.page.goto(item.get_absolute_url())
+    for address in (f"{site}/missing", f"{site}/moved"):
+        ana.follow("Fetch an address")
+        ana.fill(Address=address)
+        ana.press("Fetch")
+        ana.sees("Waits to be fetched")
+    work()
+    ana.follow("Show what came")
+    ana.sees("It answered with the status 404: nothing was kept.")
+    ana.sees("carriers brought people to the border")
+    ana.is_at_ease()
+    ana.press(f"Try again: {site}/missing")
+    ana.sees("It waits to be fetched again.")

@@ -398,11 +398,15 @@ def test_what_nobody_goes_on_with_is_forgotten(cast, settings):
         Upload.objects.filter(pk__in=[old.pk, busy.pk]).update(touched_at=long_ago)
     stray = pieces.place_of("0199f6a0-0000-7000-8000-0000000000aa")
     stray.write_bytes(b"left by a crash")
-    os.utime(stray, (long_ago.timestamp(), long_ago.timestamp()))
+    not_ours = pieces.place_of(old.pk).with_name("lost+found")
+    not_ours.mkdir()
+    for each in (stray, not_ours):
+        os.utime(each, (long_ago.timestamp(), long_ago.timestamp()))
     with acting_as(cast.ana):
         assert {each.pk for each in Upload.objects.alive()} == {fresh.pk}
     with pieces.held(busy.pk):
         forget_uploads(0)
+    assert not_ours.exists()
     with acting_as(cast.ana):
         assert {each.pk for each in Upload.objects.all()} == {fresh.pk, busy.pk}
     assert (pieces.place_of(old.pk).exists(), stray.exists(), pieces.place_of(fresh.pk).exists()) == (
