@@ -139,6 +139,10 @@ def fetched(item, cast):
     return run
 
 
+def jobs_of(asked: Capture):
+    return ProcrastinateJob.objects.filter(task_name="evidence.capture", args__capture_id=str(asked.pk))
+
+
 def files(cast) -> list[StoredFile]:
     with acting_as(cast.ana):
         return list(StoredFile.objects.order_by("pk"))
@@ -349,7 +353,7 @@ def test_asking_leaves_a_job_and_the_ledger_tells_of_it(item, cast):
     with acting_as(cast.ana):
         asked = Capture.ask(by=cast.ana, item=item, requested_url=" https://example.org/said ")
         assert (asked.requested_url, asked.status) == ("https://example.org/said", "waiting")
-        assert ProcrastinateJob.objects.filter(task_name="evidence.capture").count() == 1
+        assert jobs_of(asked).count() == 1
         with pytest.raises(IllegalStep, match="It waits to be fetched"):
             asked.ask_again(by=cast.ana)
 
@@ -385,7 +389,7 @@ def test_switched_off_it_says_so(item, cast, settings):
     with acting_as(cast.ana):
         asked = Capture.ask(by=cast.ana, item=item, requested_url="https://example.org/")
         assert (asked.status, "switched off" in asked.note) == ("failed", True)
-        assert not ProcrastinateJob.objects.filter(task_name="evidence.capture").exists()
+        assert not jobs_of(asked).exists()
         with pytest.raises(IllegalStep, match="switched off"):
             asked.ask_again(by=cast.ana)
 
