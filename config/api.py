@@ -28,6 +28,8 @@ from config.api_answers import Entries, Hits, MeDocument
 from config.api_shown import operations_shown
 from config.problems import TITLES
 from evidence import api as evidence
+from evidence.api_captures import CaptureViewSet
+from evidence.api_uploads import UploadViewSet
 from exchange import api as exchange
 from exchange import api_sharing as sharing
 from exchange.api_bulk import BulkView
@@ -54,6 +56,7 @@ for prefix, viewset in [
     ("text-pages", evidence.TextPageViewSet),
     ("custody-events", evidence.CustodyEventViewSet),
     ("time-stamps", evidence.TimeStampViewSet),
+    ("captures", CaptureViewSet),
     ("passages", evidence.PassageViewSet),
     ("incidents", cases.IncidentViewSet),
     ("actors", cases.ActorViewSet),
@@ -106,6 +109,7 @@ for prefix, viewset in [
 own = SimpleRouter()
 own.register("notifications", ledger.NotificationViewSet, basename="api-notifications")
 own.register("tokens", TokenViewSet, basename="api-tokens")
+own.register("uploads", UploadViewSet, basename="api-uploads")
 
 
 class Me(KnownParameters, APIView):

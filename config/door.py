@@ -16,6 +16,9 @@ from ledger.replica import has_written, is_asked, on_replica
 OPEN_THEIR_OWN = ("api-changes",)
 """Names of endpoints that may wait: they act as the person themselves, in short transactions."""
 
+STREAMS = "api-uploads-list"
+"""Under this endpoint a PATCH brings bytes for as long as its sender takes."""
+
 
 class DoorMiddleware:
     """Open the transaction, act as the signed-in person (or nobody), and let go.
@@ -35,6 +38,10 @@ class DoorMiddleware:
     @cached_property
     def patient(self) -> frozenset[str]:
         return frozenset(reverse(name) for name in OPEN_THEIR_OWN)
+
+    @cached_property
+    def streams(self) -> str:
+        return reverse(STREAMS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.token = token_of(request)
@@ -63,7 +70,7 @@ class DoorMiddleware:
             return replica.broken_off(request, error)
 
     def _in_its_name(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in self.patient:
+        if self._opens_its_own(request):
             return self.get_response(request)
         with acting_as(request.user if request.user.is_authenticated else None, token=request.token):
             response = self.get_response(request)
@@ -73,6 +80,10 @@ class DoorMiddleware:
         if wrote:
             replica.note(request, response)
         return response
+
+    def _opens_its_own(self, request: HttpRequest) -> bool:
+        path = request.path_info
+        return path in self.patient or (request.method == "PATCH" and path.startswith(self.streams))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return replica.broken_off(request, exception) if is_asked() and isinstance(exception, Error) else None

@@ -32,6 +32,9 @@ TITLES = {
     "under-way": "The first request with this key is still under way",
     "key-used": "This key went with another request",
     "answer-not-kept": "This was done already, and its answer held a secret",
+    "another-protocol": "Uploads speak tus 1.0.0",
+    "being-written": "Another request is sending to this upload",
+    "other-bytes": "The bytes do not have the checksum that came with them",
     "broken": "Something broke on our side",
 }
 
@@ -40,8 +43,11 @@ KINDS = {
     401: "not-signed-in",
     403: "not-you",
     404: "not-visible",
+    412: "another-protocol",
     413: "too-large",
+    423: "being-written",
     429: "throttled",
+    460: "other-bytes",
 }
 """The kind of a problem that the framework finds, by status."""
 

@@ -40,8 +40,8 @@ RECORDS = ("incidents", "actors", "corridors", "attributions", "sources", "evide
 PAGES = frozenset({*RECORDS, "legal_provisions", "releases", "search"})
 FEED = "api-changes"
 OF_KINDS = ("-list", "-detail")
-NOT_THERE = frozenset({"api-tokens-list", "api-tokens-detail"})
-"""What opens and what no longer does is told by the primary."""
+NOT_THERE = frozenset({"api-tokens-list", "api-tokens-detail", "api-uploads-list", "api-uploads-detail"})
+"""What opens and what no longer does, and how far an upload is this moment, is told by the primary."""
 
 ASKED_AGAIN = (404, 503)
 """The primary answers instead: what is not there may be younger than the replica, and what broke off is no answer."""

@@ -93,7 +93,7 @@ class TellingSchema(AutoSchema):
         """The first sentence of what the method says of itself, and all of it."""
         action = getattr(self.view, "action", None)
         own = getattr(getattr(self.view, action or self.method.lower()), "__doc__", None) or ""
-        if isinstance(self.view, RecordViewSet) and action in SHARED:
+        if isinstance(self.view, RecordViewSet) and action in SHARED and not own:
             return self._shared(action)
         told = " ".join(own.split())
         return told.partition(". ")[0].removesuffix("."), told

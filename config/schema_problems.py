@@ -16,13 +16,16 @@ STATUSES = {
     "under-way": 409,
     "answer-not-kept": 409,
     "stale-version": 412,
+    "another-protocol": 412,
     "too-large": 413,
     "not-supported": 415,
     "not-so": 422,
     "lines-refused": 422,
     "key-used": 422,
+    "being-written": 423,
     "version-required": 428,
     "throttled": 429,
+    "other-bytes": 460,
     "broken": 500,
 }
 
@@ -70,6 +73,9 @@ MORE: dict[str, dict[str, Any]] = {
     "key-used": {"detail": "Another path, version or body came with it within a day."},
     "version-required": {"detail": "Send If-Match with the version that you read."},
     "throttled": {"detail": "600 requests per minute. Come again in 1 s."},
+    "another-protocol": {"detail": "Send Tus-Resumable: 1.0.0."},
+    "being-written": {"detail": "Another request is sending bytes to this upload: ask again in a moment."},
+    "other-bytes": {"detail": "None of these bytes were kept: send them again."},
     "broken": {},
 }
 """What a problem says beside its type, title and status."""

@@ -5,6 +5,7 @@ with a sentence that names the variable.
 """
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -265,6 +266,26 @@ WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024  # as much as one bulk request may hold
 MAX_UPLOAD_BYTES = number("ATTEST_MAX_UPLOAD_MB", default=2048, least=1, most=20480) * 1024 * 1024
+# Uploads that come in pieces lie here until they are taken in, or nobody has gone on with them for so long.
+UPLOADS_DIR = DATA_DIR / "uploads"
+UPLOAD_HOURS = number("ATTEST_UPLOAD_HOURS", default=48, least=1, most=720)
+
+# --- Addresses that are fetched -----------------------------------------------------------------
+
+CAPTURES = choice("ATTEST_CAPTURE", ["on", "off"], "on") == "on"
+CAPTURE_SECONDS = number("ATTEST_CAPTURE_SECONDS", default=60, least=5, most=600)
+CAPTURE_BYTES = number("ATTEST_CAPTURE_MB", default=50, least=1, most=1024) * 1024 * 1024
+# Of hosts whose addresses are private, only these are fetched from: names, addresses or networks.
+CAPTURE_ALLOW = [each.strip() for each in env.list("ATTEST_CAPTURE_ALLOW", default=[]) if each.strip()]
+for each in CAPTURE_ALLOW:
+    try:
+        ip_network(each if "/" in each else "10.0.0.0", strict=False)
+    except ValueError:
+        raise ImproperlyConfigured(f"ATTEST_CAPTURE_ALLOW names {each!r}, which is no network.")
+try:
+    CAPTURE_PORTS = env.list("ATTEST_CAPTURE_PORTS", cast=int, default=[80, 443])
+except ValueError:
+    raise ImproperlyConfigured("ATTEST_CAPTURE_PORTS must be numbers with commas between, like 80,443.")
 
 # Pictures of pages, drawn again when they are asked for and gone.
 PICTURES_DIR = DATA_DIR / "pictures"

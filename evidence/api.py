@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from accounts.errors import IllegalStep
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
@@ -25,6 +26,7 @@ from evidence.filters import (
     TimeStampFilter,
 )
 from evidence.grades import GradesPanel
+from evidence.intake import found_upload, receive_upload
 from evidence.models import (
     Confirmation,
     ContainerPart,
@@ -52,6 +54,8 @@ from ledger.api import (
     input_serializer,
     withdrawable,
 )
+
+FILE_OR_JSON = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]
 
 START = serializers.IntegerField(required=False, min_value=0, help_text="Code points from the page's start.")
 
@@ -146,14 +150,21 @@ class Harms(serializers.Serializer):
     next_page = serializers.IntegerField(allow_null=True)
 
 
-class Upload(StrictSerializer):
-    file = serializers.FileField()
+class KeptFile(StrictSerializer):
     replaces_id = serializers.PrimaryKeyRelatedField(
         queryset=StoredFile.objects.all(),
         source="replaces",
         required=False,
         help_text="The file of this item of which it is a later version.",
     )
+
+
+class FileToKeep(KeptFile):
+    file = serializers.FileField()
+
+
+class UploadToKeep(KeptFile):
+    upload = serializers.UUIDField(help_text="An upload of yours that is whole; see `/uploads/`.")
 
 
 class TypedViewSet(RecordViewSet):
@@ -280,14 +291,22 @@ class EvidenceItemViewSet(TypedViewSet):
 
     harms.parameters = frozenset({"page"})
 
-    @extend_schema(request={"multipart/form-data": Upload}, responses={201: document_serializer(StoredFile)})
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @extend_schema(
+        request={"multipart/form-data": FileToKeep, "application/json": UploadToKeep},
+        responses={201: document_serializer(StoredFile)},
+    )
+    @action(detail=True, methods=["post"], parser_classes=FILE_OR_JSON)
     def files(self, request, pk=None) -> Response:
-        """Keep a file for this item. Its text is read in the background."""
-        given = self._input(Upload)
-        content = given.pop("file")
-        file = StoredFile.receive(by=request.user, item=self.get_object(), content=content, name=content.name, **given)
-        return self._answer(file, 201)
+        """Keep a file for this item, sent with it or uploaded before. Its text is read in the background."""
+        item = self.get_object()
+        if request.content_type.startswith("multipart/"):
+            given = self._input(FileToKeep)
+            content = given.pop("file")
+            file = StoredFile.receive(by=request.user, item=item, content=content, name=content.name, **given)
+            return self._answer(file, 201)
+        given = self._input(UploadToKeep)
+        upload = found_upload(given.pop("upload"))
+        return self._answer(receive_upload(by=request.user, item=item, upload=upload, **given), 201)
 
     @extend_schema(request=Text, responses={201: document_serializer(StoredFile)})
     @action(detail=True, methods=["post"])

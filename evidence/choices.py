@@ -183,6 +183,14 @@ class BytesState(models.TextChoices):
     MISSING = "missing", "Missing"
 
 
+class CaptureStatus(models.TextChoices):
+    """What became of an address that was to be fetched."""
+
+    WAITING = "waiting", "Waits to be fetched"
+    DONE = "done", "Fetched"
+    FAILED = "failed", "Could not be fetched"
+
+
 class Harm(models.TextChoices):
     """What must never stand here: what tells a person on the move apart, and a people given as the threat."""
 

@@ -51,6 +51,9 @@ UNKNOWN = "application/octet-stream"
 PLAIN = frozenset({TEXT, CSV, TSV})
 """Read as they stand, with no parser: what is pasted so may be read at once."""
 
+WITH_TEXT = PLAIN | {DOCX, XLSX, ODT, HTML, SVG, EML, MHTML, WARC, WACZ}
+"""What text is taken from all at once (`readers/formats.py` says how)."""
+
 CONTAINERS = frozenset({ZIP, EML})
 """What is opened into items of their own."""
 
@@ -113,6 +116,11 @@ def is_drawn(media_type: str) -> bool:
 def is_played(media_type: str) -> bool:
     """Whether such a file has a course in time."""
     return media_type.startswith(("audio/", "video/"))
+
+
+def is_read(media_type: str) -> bool:
+    """Whether such a file has something to read, look at or listen to here."""
+    return media_type in WITH_TEXT or is_drawn(media_type) or is_played(media_type)
 
 
 def media_type_of(content: BinaryIO) -> str:

@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 
 from evidence.choices import (
     BytesState,
+    CaptureStatus,
     Category,
     Credibility,
     Custody,
@@ -19,6 +20,7 @@ from evidence.choices import (
     Trait,
 )
 from evidence.models import (
+    Capture,
     Confirmation,
     ContainerPart,
     CustodyEvent,
@@ -201,4 +203,14 @@ class TimeStampFilter(RecordFilterSet):
 
     class Meta:
         model = TimeStamp
+        fields: list[str] = []
+
+
+class CaptureFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    status = django_filters.MultipleChoiceFilter(choices=CaptureStatus.choices)
+    requested_url = django_filters.CharFilter(label="Address that was asked for")
+
+    class Meta:
+        model = Capture
         fields: list[str] = []

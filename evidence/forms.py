@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
-from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile
+from evidence.intake import found_upload, take_in
+from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile, Upload
 from evidence.models.gradings import standing_of
 from evidence.ocr_languages import installed, name_of
 from ledger.fields import validate_partial_date
@@ -107,6 +108,33 @@ class ItemEditForm(ConfirmingForm):
             self.fields["source"].queryset = of_room(Source.objects.order_by("name"), self.instance.workspace_id)
 
 
+class UploadField(forms.UUIDField):
+    """A file that the page has sent already, in pieces (`static/js/intake.js`)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False, label="The file that was sent", widget=forms.HiddenInput(attrs={"data-sent": ""})
+        )
+
+    def clean(self, value: Any) -> Upload | None:
+        key = super().clean(value)
+        try:
+            return found_upload(key) if key else None
+        except ValidationError as refusal:
+            raise ValidationError(refusal.messages) from refusal
+
+
+def show_beside_the_file(form: forms.Form) -> None:
+    """What is wrong with a file that was sent before: its own field is hidden."""
+    if told := form.errors.get("upload"):
+        form.add_error("file", told)
+
+
+def _bytes_given(typed: dict[str, Any]) -> int:
+    """How many of file, upload and text were given."""
+    return sum(map(bool, (typed.get("file"), typed.get("upload"), (typed.get("text") or "").strip())))
+
+
 CHOOSE_AGAIN = "Choose the file again: a browser cannot hand it back."
 
 
@@ -132,19 +160,41 @@ class IntakeForm(ItemEditForm):
         "opened; anything else is kept as it is.",
         widget=forms.ClearableFileInput(attrs={"data-drop": ""}),
     )
+    upload = UploadField()
     text = forms.CharField(
         required=False, label="Or paste the text", widget=forms.Textarea(attrs={"rows": 6}), strip=False
+    )
+    fetch = forms.BooleanField(
+        required=False,
+        label="Fetch this address and keep what it answers",
+        help_text="In the background, as a web archive (WARC). File and text may then be left out.",
+    )
+    confirmed_repeat = forms.BooleanField(
+        required=False, label="Keep the same bytes once more", widget=forms.HiddenInput
     )
 
     class Meta(ItemEditForm.Meta):
         fields = ["workspace", *ABOUT, "credibility", "credibility_reason"]
 
-    field_order = ["file", "text", "workspace", "title", "source", "new_source", "new_source_class"]
+    field_order = ["file", "upload", "text", "url", "fetch", "workspace", "title", "source", "new_source"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["confirmed_repeat"] = self.fields.pop("confirmed_repeat")
+        if self.is_bound and self.data.get(self.add_prefix("confirmed_repeat")):
+            self._ask_about_repeat()
+
+    def _ask_about_repeat(self) -> None:
+        self.fields["confirmed_repeat"].widget = forms.CheckboxInput()
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
-        if bool(typed.get("file")) == bool((typed.get("text") or "").strip()):
+        show_beside_the_file(self)
+        given = _bytes_given(typed)
+        if given != 1 and not (typed.get("fetch") and not given):
             self.add_error("file", "Give a file, or paste text: one of the two.")
+        if typed.get("fetch") and not typed.get("url"):
+            self.add_error("url", "Say which address is to be fetched.")
         if bool(typed.get("source")) == bool(typed.get("new_source")):
             self.add_error("source", "Choose a source, or name a new one: one of the two.")
         if typed.get("new_source") and not typed.get("new_source_class"):
@@ -154,11 +204,24 @@ class IntakeForm(ItemEditForm):
         return typed
 
     def take_errors(self, refusal: ValidationError) -> None:
+        if "confirmed_repeat" in getattr(refusal, "error_dict", {}):
+            self._ask_about_repeat()
         super().take_errors(refusal)
         if self.files:
             self.add_error("file", CHOOSE_AGAIN)
 
-    def add(self, *, file, text: str, new_source: str, new_source_class: str, **fields: Any) -> EvidenceItem:
+    def add(
+        self,
+        *,
+        file,
+        upload: Upload | None,
+        text: str,
+        fetch: bool,
+        confirmed_repeat: bool,
+        new_source: str,
+        new_source_class: str,
+        **fields: Any,
+    ) -> EvidenceItem:
         if new_source:
             fields["source"] = Source.add(
                 by=self.user,
@@ -168,22 +231,43 @@ class IntakeForm(ItemEditForm):
                 source_class=new_source_class,
                 reliability=Reliability.F,
             )
-        item = EvidenceItem.add(by=self.user, collected_by=self.user, **fields)
-        receive_bytes(by=self.user, item=item, file=file, text=text)
-        return item
+        return take_in(
+            by=self.user,
+            file=file,
+            upload=upload,
+            text=text,
+            fetch=fetch,
+            confirmed_repeat=confirmed_repeat,
+            **fields,
+        )
 
 
-def receive_bytes(*, by, item: EvidenceItem, file, text: str, replaces: StoredFile | None = None) -> StoredFile:
-    """Keep what came: an uploaded file, else the pasted text."""
-    if file:
-        return StoredFile.receive(by=by, item=item, content=file, name=file.name, replaces=replaces)
-    return StoredFile.receive_text(by=by, item=item, text=text, replaces=replaces)
+class ManyForm(RecordForm):
+    """What goes for many new items at once. The page sends each file by the API and takes it in there."""
+
+    new_source = forms.CharField(
+        max_length=300, required=False, label="Or name a new source", help_text="It begins ungraded (F)."
+    )
+    new_source_class = forms.ChoiceField(
+        choices=[("", "---------"), *SourceClass.choices], required=False, label="Class of the new source"
+    )
+
+    class Meta:
+        model = EvidenceItem
+        fields = ["workspace", "source", "evidence_kind", "category", "language", "marking"]
+
+    field_order = ["workspace", "source", "new_source", "new_source_class"]
+
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        self.fields["source"].required = False
 
 
 class BytesForm(forms.Form):
     """Another file or text for an item, or a later version of one that it has."""
 
-    file = forms.FileField(required=False)
+    file = forms.FileField(required=False, widget=forms.ClearableFileInput(attrs={"data-drop": ""}))
+    upload = UploadField()
     text = forms.CharField(
         required=False, label="Or paste the text", widget=forms.Textarea(attrs={"rows": 8}), strip=False
     )
@@ -201,9 +285,28 @@ class BytesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
-        if bool(typed.get("file")) == bool((typed.get("text") or "").strip()):
+        show_beside_the_file(self)
+        if _bytes_given(typed) != 1:
             raise ValidationError("Give a file, or paste text: one of the two.")
         return typed
+
+
+class CaptureForm(forms.Form):
+    """An address to be fetched, and what was copied from it by hand if it cannot be."""
+
+    requested_url = forms.CharField(
+        max_length=2000,
+        label="Address",
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+        help_text="Fetched in the background without cookies or a sign-in, and kept as a web archive (WARC).",
+    )
+    text = forms.CharField(
+        required=False,
+        label="What stands there, pasted",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        strip=False,
+        help_text="Kept as it is, whatever becomes of the address.",
+    )
 
 
 class RegradeSourceForm(forms.Form):

@@ -38,6 +38,15 @@ class LocalVault(FileSystemStorage):
         return name
 
 
+def digest_of(content: File) -> str:
+    """The SHA-256 in hex of bytes that are not stored yet."""
+    digest = hashlib.sha256()
+    for chunk in content.chunks(CHUNK):
+        digest.update(chunk)
+    content.seek(0)
+    return digest.hexdigest()
+
+
 def keep(content: File) -> tuple[str, int]:
     """Store bytes under their hash. Returns the SHA-256 in hex and the size in bytes."""
     digest, size = hashlib.sha256(), 0

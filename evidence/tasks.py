@@ -7,6 +7,8 @@ from procrastinate.contrib.django import app
 
 from accounts.models import User
 from evidence import reading
+from evidence.capturing import carry_out
+from evidence.intake import forget_old_uploads
 from evidence.models.parts import open_container as make_parts
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
@@ -36,6 +38,12 @@ def open_container(file_id: str, user_id: str) -> None:
     make_parts(file_id, by=User.objects.get(pk=user_id))
 
 
+@app.task(name="evidence.capture", queue="capturing")
+def capture(capture_id: str, user_id: str) -> None:
+    """Fetch an address for an item."""
+    carry_out(UUID(capture_id), by=User.objects.get(pk=user_id))
+
+
 @app.periodic(cron="25 * * * *")
 @app.task(name="evidence.check_bytes", queue="checking", queueing_lock="evidence.check_bytes")
 def check_bytes(timestamp: int) -> None:
@@ -55,3 +63,10 @@ def stamp(timestamp: int) -> None:
 def clear_pictures(timestamp: int) -> None:
     """Throw away pictures of pages that nobody asked for lately. They are drawn again when somebody does."""
     clear_unseen(timezone.now())
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="evidence.forget_uploads", queue="checking", queueing_lock="evidence.forget_uploads")
+def forget_uploads(timestamp: int) -> None:
+    """Remove uploads that nobody has gone on with for `ATTEST_UPLOAD_HOURS`."""
+    forget_old_uploads(timezone.now())

@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect
@@ -13,12 +14,14 @@ from evidence.choices import Extraction, Outcome
 from evidence.filters import EvidenceItemFilter, SourceFilter
 from evidence.forms import (
     BytesForm,
+    CaptureForm,
     ConfirmationForm,
     DerivationForm,
     GradeSaidForm,
     GradingForm,
     IntakeForm,
     ItemEditForm,
+    ManyForm,
     MarkForm,
     ReadAgainForm,
     ReanchorForm,
@@ -27,11 +30,12 @@ from evidence.forms import (
     SourceEditForm,
     SourceForm,
     SupersedeForm,
-    receive_bytes,
 )
 from evidence.grades import GradesPanel
+from evidence.intake import bring
 from evidence.leafing import leaves_of
 from evidence.models import (
+    Capture,
     Confirmation,
     ContainerPart,
     CustodyEvent,
@@ -44,8 +48,10 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.models.captures import SWITCHED_OFF
 from evidence.serving import as_download
 from evidence.stamping import answer_of
+from ledger.forms import NothingForm
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
@@ -65,6 +71,12 @@ def cited_for(asked) -> str:
         return str(UUID(asked.get("for", "")))
     except ValueError:
         return ""
+
+
+def captures_of(item: EvidenceItem) -> dict:
+    """The addresses that were to be fetched for an item, and whether one is."""
+    captures = list(item.captures.all())
+    return {"captures": captures, "is_fetching": any(each.is_under_way for each in captures)}
 
 
 class SourceList(RecordList):
@@ -157,6 +169,7 @@ class ItemDetail(RecordDetail):
             parts=ContainerPart.objects.filter(container__in=files).select_related("item", "container")[:PARTS_SHOWN],
             parts_shown=PARTS_SHOWN,
             opened=[file for file in files if file.opening],
+            **captures_of(item),
             passages=passages,
             citing_passages=signals.what_cites(passages),
             derivations=item.derivations.filter(status="active").select_related("original__source"),
@@ -185,6 +198,19 @@ class ItemAdd(RecordCreate):
 
     def back_url(self) -> str:
         return "/evidence/"
+
+
+class ItemAddMany(RecordPage):
+    """Many files at once: the page sends them by the API in pieces and takes each in there."""
+
+    template_name = "evidence/intake_many.html"
+
+    def get_context_data(self, **kwargs):
+        self.require_writer()
+        form = ManyForm(user=self.request.user)
+        return super().get_context_data(
+            form=form, most=settings.MAX_UPLOAD_BYTES, hours=settings.UPLOAD_HOURS, **kwargs
+        )
 
 
 class ItemEdit(RecordEdit):
@@ -296,6 +322,7 @@ class ItemSupersede(ItemVerb):
 
 
 class BytesAdd(RecordVerb):
+    template_name = "evidence/bytes.html"
     form_class = BytesForm
     queryset = EvidenceItem.objects.select_related("source")
     title, button, done = "Add a file or text", "Keep", "Kept, with its SHA-256."
@@ -304,7 +331,45 @@ class BytesAdd(RecordVerb):
         return super().get_form_kwargs() | {"item": self.record}
 
     def act(self, form):
-        receive_bytes(by=self.request.user, item=self.record, **form.cleaned_data)
+        bring(by=self.request.user, item=self.record, **form.cleaned_data)
+
+
+class CaptureAdd(RecordVerb):
+    """Have an address fetched; what was pasted with it is kept at once."""
+
+    form_class = CaptureForm
+    queryset = EvidenceItem.objects.select_related("source")
+    title, button, done = "Fetch an address", "Fetch", "It waits to be fetched: what becomes of it stands beside."
+
+    def get_initial(self):
+        return {"requested_url": self.record.url}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(about="" if settings.CAPTURES else SWITCHED_OFF, **kwargs)
+
+    def act(self, form):
+        text = form.cleaned_data.pop("text")
+        bring(by=self.request.user, item=self.record, text=text)
+        return Capture.ask(by=self.request.user, item=self.record, **form.cleaned_data)
+
+
+class CaptureAskAgain(RecordVerb):
+    form_class = NothingForm
+    queryset = Capture.objects.select_related("item")
+    title, button, done = "Fetch this address again", "Try again", "It waits to be fetched again."
+
+    def act(self, form):
+        self.record.ask_again(by=self.request.user)
+
+
+class ItemCaptures(RecordDetail):
+    """What becomes of addresses, asked for while one waits."""
+
+    template_name = "evidence/_captures.html"
+    queryset = EvidenceItem.objects.all()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**captures_of(self.record), has_waited=True, **kwargs)
 
 
 class DerivationAdd(RecordCreate):

@@ -99,6 +99,7 @@ def _files(settings, tmp_path):
     """Each test has a vault of its own."""
     options = {"location": str(tmp_path / "files"), "base_url": None}
     settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
+    settings.UPLOADS_DIR = tmp_path / "uploads"
 
 
 def _empty_as_owner(self) -> None:
@@ -106,6 +107,8 @@ def _empty_as_owner(self) -> None:
     with as_owner():
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
         Epoch.objects.get_or_create(pk=1, defaults={"number": 1})
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # of tables that Django does not manage
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,12 +1,15 @@
+from evidence.models.captures import Capture
 from evidence.models.files import ByteCheck, CustodyEvent, ReadingProgress, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
 from evidence.models.parts import ContainerPart
 from evidence.models.passages import Passage
 from evidence.models.sources import Source
+from evidence.models.uploads import Upload
 
 __all__ = [
     "ByteCheck",
+    "Capture",
     "Confirmation",
     "ContainerPart",
     "CustodyEvent",
@@ -19,4 +22,5 @@ __all__ = [
     "StoredFile",
     "TextPage",
     "TimeStamp",
+    "Upload",
 ]

@@ -136,6 +136,7 @@ INPUTS = [
         },
         None,
     ),
+    ("captures", lambda w: {"item_id": w["item"], "requested_url": "https://example.org/said"}, None),
     ("passages", lambda w: {"page_id": w["page"], "quote": "Carriers"}, {"note": "Names them."}),
     ("incidents", lambda w: {"workspace_id": w["workspace"], "title": "New", "began": "2021-07"}, {"ended": "2022"}),
     ("actors", lambda w: {"workspace_id": w["workspace"], "name": "New", "actor_kind": "gang"}, {"aliases": ["N"]}),

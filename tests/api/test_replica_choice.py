@@ -27,7 +27,8 @@ def test_a_replica_fits_if_it_follows_is_recent_holds_what_one_wrote_and_knows_o
 @pytest.mark.parametrize(
     ("name", "may"),
     [("api-sources-list", True), ("api-sources-detail", True), ("api-changes", True), ("incidents", True),
-     ("api-tokens-list", False), ("api-sources-withdraw", False), ("account_login", False), ("tokens", False),
+     ("api-tokens-list", False), ("api-uploads-detail", False),
+     ("api-sources-withdraw", False), ("account_login", False), ("tokens", False),
      ("stored_file", False), (None, False)],
 )  # fmt: skip
 def test_only_what_is_named_may_go_there(name, may):

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Actor, Attribution, Citation, ElementFinding, Incident
-from evidence.models import EvidenceItem, Passage, Source, StoredFile
+from evidence import pieces
+from evidence.models import EvidenceItem, Passage, Source, StoredFile, Upload
 from ledger.acting import acting_as
 from tests import making
 
@@ -132,6 +133,64 @@ def test_refused_intake_keeps_nothing_half_and_the_typed_text(ana, cast, east, c
     with acting_as(cast.ana):
         assert not EvidenceItem.objects.exists()
         assert not Source.objects.exists()
+
+
+def test_evidence_comes_in_by_its_address_alone_which_is_fetched_later(ana, cast, east):
+    told = INTAKE | {"workspace": east.pk, "fetch": "on"}
+    missing = ana.post(reverse("evidence_item_add"), told)
+    assert (missing.status_code, list(missing.context["form"].errors)) == (422, ["url"])
+    answer = ana.post(reverse("evidence_item_add"), told | {"url": "https://example.org/said"}, follow=True)
+    assert "Waits to be fetched" in answer.content.decode()
+    with acting_as(cast.ana):
+        assert EvidenceItem.objects.get().captures.get().requested_url == "https://example.org/said"
+        assert not StoredFile.objects.exists()
+
+
+def test_a_file_that_was_sent_before_comes_in_with_the_form_and_is_there_after_a_refusal(ana, cast, east):
+    with acting_as(cast.ana):
+        upload = Upload.begin(by=cast.ana, name="sent.txt", length=5)
+        pieces.place_of(upload.pk).parent.mkdir(parents=True)
+        pieces.place_of(upload.pk).write_bytes(b"words")
+        Upload.objects.update(received=5)
+    told = INTAKE | {"workspace": east.pk, "upload": upload.pk}
+    refused = ana.post(reverse("evidence_item_add"), told | {"published": "last year"})
+    assert (refused.status_code, str(upload.pk) in refused.content.decode()) == (422, True)
+    assert ana.post(reverse("evidence_item_add"), told).status_code == 302
+    with acting_as(cast.ana):
+        assert StoredFile.objects.get().original_name == "sent.txt"
+    gone = ana.post(reverse("evidence_item_add"), told | {"new_source": "Another ministry"})
+    assert (gone.status_code, "send the file again" in gone.content.decode()) == (422, True)
+
+
+def test_the_same_file_again_is_asked_about_and_kept_once_more(ana, cast, east):
+    def send(**more):
+        upload = SimpleUploadedFile("report.txt", b"Words of the report.")
+        return ana.post(reverse("evidence_item_add"), INTAKE | {"workspace": east.pk, "file": upload} | more)
+
+    assert send().status_code == 302
+    asked = send(new_source="Another ministry")
+    assert (asked.status_code, "held already" in asked.content.decode()) == (422, True)
+    assert 'type="checkbox" name="confirmed_repeat"' in asked.content.decode()
+    assert send(new_source="Another ministry", confirmed_repeat="on").status_code == 302
+
+
+def test_an_address_is_fetched_for_an_item_and_what_was_pasted_is_kept_at_once(ana, cast, east, settings):
+    settings.CAPTURES = False
+    with acting_as(cast.ana):
+        item = making.an_item(by=cast.ana, workspace=east)
+    page = reverse("capture_add", args=[item.pk])
+    assert "switched off" in ana.get(page).content.decode()
+    assert ana.post(page, {"requested_url": "ftp://x.example/", "text": "Pasted."}).status_code == 422
+    shown = ana.post(page, {"requested_url": "https://example.org/", "text": "Pasted."}, follow=True).content.decode()
+    assert "Could not be fetched" in shown
+    assert "Try again" in shown
+    with acting_as(cast.ana):
+        assert StoredFile.objects.get().original_name == "pasted.txt"
+        capture = item.captures.get()
+    settings.CAPTURES = True
+    assert ana.post(reverse("capture_ask_again", args=[capture.pk])).status_code == 302
+    assert "every 3s" in ana.get(reverse("evidence_item_captures", args=[item.pk])).content.decode()
+    assert ana.post(reverse("capture_ask_again", args=[capture.pk])).status_code == 409
 
 
 def test_an_empty_file_is_refused_and_leaves_no_item(ana, cast, east):

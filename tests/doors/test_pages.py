@@ -19,7 +19,7 @@ from cases.models import (
     Review,
     Watch,
 )
-from evidence.models import Confirmation, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
+from evidence.models import Capture, Confirmation, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
 from ledger.acting import acting_as
 from ledger.models import Comment, Task
 from policy.models import Outcome, ResponseReview
@@ -63,6 +63,7 @@ FOR_WRITERS = [
     "corridor_add",
     "source_add",
     "evidence_item_add",
+    "evidence_item_add_many",
     "task_add",
     "watch_add",
     "legal_provision_add",
@@ -80,6 +81,7 @@ READING = {
     "source": "source",
     "evidence_item": "item",
     "evidence_item_text": "item",
+    "evidence_item_captures": "item",
     "attribution": "attribution",
     "attribution_gate": "attribution",
     "review_room": "attribution",
@@ -138,6 +140,8 @@ WRITING = {
     "evidence_item_withdraw": "item",
     "evidence_item_supersede": "item",
     "stored_file_add": "item",
+    "capture_add": "item",
+    "capture_ask_again": "capture",
     "derivation_add": "item",
     "derivation_withdraw": "derivation",
     "passage_mark": "page",
@@ -295,6 +299,7 @@ def world(draft, cast, east, settings):
             "flow": flow.pk,
             "source": Source.objects.first().pk,
             "item": first.pk,
+            "capture": Capture.ask(by=ana, item=first, requested_url="https://example.org/").pk,
             "file": StoredFile.objects.first().pk,
             "page": TextPage.objects.first().pk,
             "passage": Passage.objects.first().pk,

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from evidence import detection
 from evidence.detection import media_type_of
 from evidence.readers import warc
-from evidence.readers.formats import why_kept
+from evidence.readers.formats import FORMATS, why_kept
 from evidence.readers.plain import MOST_ON_A_PAGE, cut
 from evidence.unreadable import Unreadable
 from tests.evidence import files
@@ -206,3 +206,7 @@ def test_a_long_page_is_cut_without_losing_a_character(mark):
     assert "".join(pieces) == text
     assert [len(each) <= MOST_ON_A_PAGE for each in pieces] == [True] * 3
     assert not mark or all(each.endswith(mark) for each in pieces[:-1])
+
+
+def test_detection_knows_which_formats_have_text():
+    assert set(FORMATS) == detection.WITH_TEXT

@@ -71,6 +71,11 @@ def lines(context, value) -> bytes:
     return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def pieces(context, value) -> bytes:
+    return value if isinstance(value, bytes) else json.dumps(value).encode()
+
+
 @cache
 def the_schema():
     told = json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str))
@@ -99,7 +104,8 @@ def _one_connection() -> Iterator[None]:
 def _files(tmp_path_factory) -> Iterator[None]:
     """One vault, as the records in it are there for all tests."""
     options = {"location": str(tmp_path_factory.mktemp("files")), "base_url": None}
-    with override_settings(STORAGES={**conf.STORAGES, "default": {**conf.STORAGES["default"], "OPTIONS": options}}):
+    stores = {**conf.STORAGES, "default": {**conf.STORAGES["default"], "OPTIONS": options}}
+    with override_settings(STORAGES=stores, UPLOADS_DIR=tmp_path_factory.mktemp("uploads")):
         yield
 
 

@@ -40,11 +40,13 @@ class World:
     rooms: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     notifications: list[str] = field(default_factory=list)
+    uploads: list[str] = field(default_factory=list)
+    """Begun by the program."""
 
     def known(self, path: str) -> list[tuple[str, int]]:
         """Records that an address of `{id}` may name."""
         prefix = path.removeprefix(f"{V1}/").split("/")[0]
-        own = {"notifications": self.notifications, "tokens": self.tokens}
+        own = {"notifications": self.notifications, "tokens": self.tokens, "uploads": self.uploads}
         if prefix in own:
             return [(each, 1) for each in own[prefix]]
         return self.ids[KINDS[prefix]]
@@ -78,7 +80,13 @@ def a_world(cast: Any, east: Workspace) -> World:
     with acting_as(cast.sofia):
         world.ids = {kind: _versions(model) for kind, model in kinds().items()}
         world.notifications = _ids(Notification)
+    world.uploads = [_an_upload(headers["program"])]
     return world
+
+
+def _an_upload(program: dict[str, str]) -> str:
+    told = {**program, "Tus-Resumable": "1.0.0", "Upload-Length": "5"}
+    return Client().post(f"{V1}/uploads/", headers=told).headers["Location"].split("/")[-2]
 
 
 def _filled(cast: Any, east: Workspace) -> None:
