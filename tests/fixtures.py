@@ -100,6 +100,7 @@ def _files(settings, tmp_path):
     options = {"location": str(tmp_path / "files"), "base_url": None}
     settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
     settings.UPLOADS_DIR = tmp_path / "uploads"
+    settings.PICTURES_DIR = tmp_path / "pictures"
 
 
 def _empty_as_owner(self) -> None:

@@ -90,6 +90,9 @@ class Site(BaseHTTPRequestHandler):
     def page_picture(self):
         self.answer(b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, Content_Type="image/png")
 
+    def page_bytes(self):
+        self.answer(b"\x00\x01\x02" * 50, Content_Type="image/png")
+
     def page_short(self):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
         self.close_connection = True
@@ -219,9 +222,14 @@ def test_a_pdf_is_told_by_its_content(site, fetched, cast):
     assert files(cast)[1].original_name == "report.pdf"
 
 
-def test_of_what_holds_no_text_only_the_archive_is_kept(site, fetched, cast):
-    assert "No text is taken from image/png" in fetched(f"{site}/picture").note
+def test_of_what_is_not_read_here_only_the_archive_is_kept(site, fetched, cast):
+    assert "Nothing of application/octet-stream is read here" in fetched(f"{site}/bytes").note
     assert len(files(cast)) == 1
+
+
+def test_a_picture_is_kept_to_be_looked_at(site, fetched, cast):
+    fetched(f"{site}/picture")
+    assert files(cast)[1].media_type == "image/png"
 
 
 def test_a_page_that_is_held_already_is_not_kept_twice(site, fetched, cast):

@@ -5,13 +5,14 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from evidence import containers
+from evidence import detection, unpacked
 from evidence.choices import Opening
-from evidence.containers import Room, Unpacked, unpack
+from evidence.containers import unpack
 from evidence.labels import label_of, name_of
 from evidence.models import ContainerPart, EvidenceItem, StoredFile, parts
 from evidence.origins import origins_of
 from evidence.tasks import open_container, read_text
+from evidence.unpacked import Room, Unpacked
 from ledger.acting import acting_as
 from tests import making
 from tests.api.test_kinds import Door
@@ -143,7 +144,7 @@ def test_containers_are_opened_three_deep(item, cast):
     receive(item, cast.ana, files.nested(5))
     work(cast.ana)
     with acting_as(cast.ana):
-        assert ContainerPart.objects.count() == containers.DEEPEST
+        assert ContainerPart.objects.count() == unpacked.DEEPEST
         (last,) = StoredFile.objects.filter(opening=Opening.REFUSED)
         assert last.left_out == ["It lies 3 containers deep: no deeper one is opened."]
 
@@ -162,11 +163,11 @@ def test_what_comes_out_of_one_file_is_counted_at_all_depths(item, cast, monkeyp
 
 def test_bounds_of_number_and_size_are_kept_and_told(tmp_path):
     content = files.a_zip({f"{n}.txt": b"x" * 10 for n in range(5)})
-    few = unpack(ContentFile(content), containers.ZIP, tmp_path, Room(parts=2))
+    few = unpack(ContentFile(content), detection.ZIP, tmp_path, Room(parts=2))
     assert len(few.parts) == 2
     assert few.left_out[0].startswith("3 more were not taken")
     (tmp_path / "small").mkdir()
-    small = unpack(ContentFile(content), containers.ZIP, tmp_path / "small", Room(size=25))
+    small = unpack(ContentFile(content), detection.ZIP, tmp_path / "small", Room(size=25))
     assert [each.path for each in small.parts] == ["0.txt", "1.txt"]
     assert all("was not taken" in each for each in small.left_out)
     assert sorted(each.name for each in (tmp_path / "small").iterdir()) == ["1", "2"]
@@ -196,7 +197,7 @@ def test_a_very_long_name_keeps_its_end():
 
 def test_paths_inside_lead_nowhere(tmp_path):
     names = ["../../up.txt", "/abs.txt", "CON", "a\\b.txt", "x" * 300, "rtl\u202etxt.exe"]
-    found = unpack(ContentFile(files.a_zip(dict.fromkeys(names, b"x"))), containers.ZIP, tmp_path)
+    found = unpack(ContentFile(files.a_zip(dict.fromkeys(names, b"x"))), detection.ZIP, tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["1", "2", "3", "4", "5", "6"]
     assert [each.file.parent for each in found.parts] == [tmp_path] * 6
     assert not (tmp_path.parent / "up.txt").exists()
