@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from accounts.models import User
 from evidence.models import StoredFile
 from evidence.rehashing import check_what_is_due
+from evidence.removing import remove_what_is_expunged
 from evidence.stamping import stamp_what_is_not
 from ledger.acting import acting_as
 
@@ -32,3 +33,10 @@ def check_bytes(timestamp: int) -> None:
 def stamp(timestamp: int) -> None:
     """Have the configured authority time-stamp what it has not stamped yet."""
     stamp_what_is_not()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="evidence.remove_expunged", queue="checking", queueing_lock="evidence.remove_expunged")
+def remove_expunged(timestamp: int) -> None:
+    """Remove the bytes of expunged files where that was cut short, or where others held the same until now."""
+    remove_what_is_expunged()

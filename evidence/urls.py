@@ -29,5 +29,6 @@ urlpatterns = [
     path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),
     path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
     path("time-stamps/<uuid:pk>/", views.TimeStampDownload.as_view(), name="time_stamp_answer"),
+    path("expungings/<uuid:pk>/", views.FileDownload.as_view(), name="expunging"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
 ]

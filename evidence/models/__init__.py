@@ -1,3 +1,4 @@
+from evidence.models.expungings import Expunging, SoughtWords
 from evidence.models.files import ByteCheck, CustodyEvent, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
@@ -10,8 +11,10 @@ __all__ = [
     "CustodyEvent",
     "Derivation",
     "EvidenceItem",
+    "Expunging",
     "Grading",
     "Passage",
+    "SoughtWords",
     "Source",
     "StoredFile",
     "TextPage",

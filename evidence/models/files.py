@@ -164,6 +164,8 @@ class StoredFile(Record):
 
         Raises `IllegalStep` where they are gone.
         """
+        if self.bytes_state == BytesState.EXPUNGED:
+            raise IllegalStep("The bytes of this file were expunged.")
         try:
             stream = self.open()
         except FileNotFoundError:

@@ -161,7 +161,8 @@ $$;
 # An entry `expunged` comes before the record's next version and shares its number with it, as `moved` does: who holds
 # the record forgets it, and is given what is left. Not to be called from outside.
 EXPUNGE = r"""
-CREATE FUNCTION ledger_expunge(of_kind text, record uuid, columns text[], patterns text[], also jsonb) RETURNS boolean
+CREATE FUNCTION ledger_expunge(of_kind text, record uuid, columns text[], patterns text[], also jsonb, is_whole boolean)
+RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET timezone = 'UTC' AS $$
 DECLARE
     holder text := record_table(of_kind);
@@ -176,7 +177,7 @@ BEGIN
     INSERT INTO ledger_expunging_now VALUES (record, pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
     UPDATE ledger_entry e SET document = NULL
         WHERE e.object_id = record AND e.kind = of_kind AND e.document IS NOT NULL
-          AND (patterns IS NULL OR record_words(columns, e.document) ~* ANY (patterns));
+          AND (is_whole OR record_words(columns, e.document) ~* ANY (patterns));
     GET DIAGNOSTICS blanked = ROW_COUNT;
     IF blanked > 0 OR wanted <> was THEN
         SELECT e.entry_hash, e.epoch, e.transaction, e.version + 1
@@ -200,7 +201,7 @@ BEGIN
     DELETE FROM ledger_expunging_now WHERE record_id = record;
     RETURN blanked > 0 OR wanted <> was;
 END $$;
-REVOKE EXECUTE ON FUNCTION ledger_expunge(text, uuid, text[], text[], jsonb) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION ledger_expunge(text, uuid, text[], text[], jsonb, boolean) FROM PUBLIC;
 
 -- Records of a workspace, up to a marking, in which words stand now or stood in a version that is kept.
 CREATE FUNCTION records_with(room uuid, upto text, patterns text[], only_copies boolean) RETURNS TABLE (kind text, id uuid)
@@ -215,7 +216,7 @@ BEGIN
         RETURN QUERY EXECUTE format($sql$
             SELECT $4, t.id FROM %I t
             WHERE t.workspace_id = $1 AND marking_level(t.marking) <= marking_level($2)
-              AND (record_words($5, to_jsonb(t)) ~* ANY ($3) OR EXISTS (
+              AND (record_words($5, to_jsonb(t)) ~* ANY ($3) OR t.version > 1 AND EXISTS (
                   SELECT 1 FROM ledger_entry e WHERE e.object_id = t.id AND e.kind = $4 AND e.document IS NOT NULL
                   AND e.version < t.version AND record_words($5, e.document) ~* ANY ($3)))
         $sql$, record_table(each)) USING room, upto, patterns, each, columns;
@@ -246,7 +247,7 @@ REVOKE EXECUTE ON FUNCTION kept_copies_expunge(uuid, text, text[], text[]) FROM 
 UNDO = r"""
 DROP FUNCTION kept_copies_expunge(uuid, text, text[], text[]);
 DROP FUNCTION records_with(uuid, text, text[], boolean);
-DROP FUNCTION ledger_expunge(text, uuid, text[], text[], jsonb);
+DROP FUNCTION ledger_expunge(text, uuid, text[], text[], jsonb, boolean);
 DROP FUNCTION fitted(text, jsonb);
 DROP FUNCTION record_without(text[], jsonb, text[]);
 DROP FUNCTION record_words(text[], jsonb);
