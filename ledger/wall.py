@@ -182,7 +182,8 @@ def _worded(models: list[type[Record]]) -> str:
     texts = {model.kind: ", ".join(f"'{column}'" for column in texts_of(model)) for model in models}
     cases = " ".join(f"WHEN '{kind}' THEN ARRAY[{columns}]::text[]" for kind, columns in texts.items())
     return (
-        f"CREATE OR REPLACE FUNCTION record_kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY[{kinds}] $$;"
+        "CREATE OR REPLACE FUNCTION record_kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT ARRAY[{kinds}] $$;"
         "CREATE OR REPLACE FUNCTION record_texts(kind text) RETURNS text[] LANGUAGE sql IMMUTABLE AS "
         f"$$ SELECT CASE kind {cases} END $$"
     )

@@ -42,12 +42,12 @@ BEGIN
     IF to_jsonb(OLD) - scope IS NOT DISTINCT FROM to_jsonb(NEW) - scope THEN
         RETURN NEW;
     END IF;
-    IF OLD.status <> 'asked' OR NOT CASE NEW.status
+    IF OLD.status <> 'asked' OR NOT (CASE NEW.status
         WHEN 'done' THEN being_expunged(OLD.id)
         WHEN 'refused' THEN NEW.outcome = '{}' AND NEW.decided_by_id = attest_user()
             AND attest_user() <> OLD.created_by_id AND expunging_in_charge(OLD.workspace_id)
         WHEN 'withdrawn' THEN NEW.outcome = '{}' AND attest_client() IS NULL AND attest_user() = OLD.created_by_id
-        ELSE false END THEN
+        ELSE false END) THEN
         RAISE EXCEPTION 'Two people expunge: a steward asks, and another steward or a supervisor decides, once.'
             USING ERRCODE = 'check_violation';
     END IF;
