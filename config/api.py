@@ -28,6 +28,7 @@ from config.api_answers import Entries, Hits, MeDocument
 from config.api_shown import operations_shown
 from config.problems import TITLES
 from evidence import api as evidence
+from evidence import api_expunging as expunging
 from exchange import api as exchange
 from exchange import api_sharing as sharing
 from exchange.api_bulk import BulkView
@@ -54,6 +55,7 @@ for prefix, viewset in [
     ("custody-events", evidence.CustodyEventViewSet),
     ("time-stamps", evidence.TimeStampViewSet),
     ("passages", evidence.PassageViewSet),
+    ("expungings", expunging.ExpungingViewSet),
     ("incidents", cases.IncidentViewSet),
     ("actors", cases.ActorViewSet),
     ("involvements", cases.InvolvementViewSet),

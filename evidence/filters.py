@@ -10,15 +10,27 @@ from evidence.choices import (
     Credibility,
     Custody,
     EvidenceKind,
+    ExpungingStatus,
+    Extent,
+    Ground,
     ItemStatus,
     Outcome,
     Question,
     Reliability,
     SourceClass,
 )
-from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
+from evidence.models import (
+    Confirmation,
+    CustodyEvent,
+    EvidenceItem,
+    Expunging,
+    Grading,
+    Source,
+    StoredFile,
+    TimeStamp,
+)
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
+from ledger.filters import AboutFilterSet, EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
 
 
@@ -141,4 +153,14 @@ class TimeStampFilter(RecordFilterSet):
 
     class Meta:
         model = TimeStamp
+        fields: list[str] = []
+
+
+class ExpungingFilter(AboutFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=ExpungingStatus.choices)
+    extent = django_filters.MultipleChoiceFilter(choices=Extent.choices)
+    ground = django_filters.MultipleChoiceFilter(choices=Ground.choices)
+
+    class Meta:
+        model = Expunging
         fields: list[str] = []

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence import views
+from evidence import views, views_expunging
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -29,6 +29,11 @@ urlpatterns = [
     path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),
     path("passages/<uuid:pk>/withdraw/", views.PassageWithdraw.as_view(), name="passage_withdraw"),
     path("time-stamps/<uuid:pk>/", views.TimeStampDownload.as_view(), name="time_stamp_answer"),
-    path("expungings/<uuid:pk>/", views.FileDownload.as_view(), name="expunging"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
+    path("expungings/", views_expunging.ExpungingList.as_view(), name="expungings"),
+    path("expungings/of/<str:kind>/<uuid:pk>/", views_expunging.ExpungingAsk.as_view(), name="expunging_ask"),
+    path("expungings/<uuid:pk>/", views_expunging.ExpungingDetail.as_view(), name="expunging"),
+    path("expungings/<uuid:pk>/carry-out/", views_expunging.ExpungingCarryOut.as_view(), name="expunging_carry_out"),
+    path("expungings/<uuid:pk>/refuse/", views_expunging.ExpungingRefuse.as_view(), name="expunging_refuse"),
+    path("expungings/<uuid:pk>/withdraw/", views_expunging.ExpungingWithdraw.as_view(), name="expunging_withdraw"),
 ]

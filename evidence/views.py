@@ -6,6 +6,7 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.choices import STEWARDS
 from accounts.errors import IllegalStep
 from evidence import signals
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
@@ -42,6 +43,7 @@ from evidence.models import (
     TextPage,
     TimeStamp,
 )
+from evidence.models.expungings import expungings_about
 from evidence.stamping import answer_of
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
@@ -152,6 +154,8 @@ class ItemDetail(RecordDetail):
             resting=signals.what_rests_on(item),
             custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
             citing=cited_for(self.request.GET),
+            may_expunge=self.request.user.role_in(item.workspace_id) in STEWARDS,
+            expungings=expungings_about([item, *files]),
             may_mark=self.may_write(item.workspace_id) and item.status == "active",
             **self.reading(item, passages),
             **kwargs,

@@ -219,6 +219,15 @@ class Expunging(AboutRecord, Record):
 
     # --- What is shown -------------------------------------------------------------------------
 
+    def is_for(self, person: User) -> bool:
+        """Whether a person may decide it now, as the second one."""
+        is_in_charge = person.role_in(self.workspace_id) in IN_CHARGE
+        return self.status == ExpungingStatus.ASKED and is_in_charge and person.pk != self.created_by_id
+
+    def is_withdrawn_by(self, person: User) -> bool:
+        """Whether a person may still take it back."""
+        return self.status == ExpungingStatus.ASKED and person.pk == self.created_by_id
+
     @property
     def words(self) -> str:
         """The words that are sought; empty once it is decided, and for all who do not decide."""
@@ -261,6 +270,12 @@ class SoughtWords(models.Model):
 
     def __str__(self) -> str:
         return f"Words of {self.expunging_id}"
+
+
+def expungings_about(records: list[Record]) -> list[Expunging]:
+    """What waits to be expunged of some records, and what was; newest first. One query."""
+    shown = Expunging.objects.filter(status__in=[ExpungingStatus.ASKED, ExpungingStatus.DONE])
+    return list(shown.filter(about_id__in=[each.pk for each in records]))
 
 
 def _line(kind: str, pk: UUID | str, why: str) -> dict[str, str]:
