@@ -12,8 +12,8 @@ from ledger.proofs import proof_of
 FORMAT = "attest-proof/1"
 
 EXPUNGED = (
-    "Personal data was expunged from this packet, so its seal can no longer be computed from it. The seal and its entry "
-    "in the ledger stand: a bundle that was taken before still verifies."
+    "Personal data was expunged from this packet, so its seal can no longer be computed from it. The seal and its "
+    "entry in the ledger stand: a bundle that was taken before still verifies."
 )
 
 

@@ -108,8 +108,8 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "tokens.rotate_self",
     "tokens.revoke_self",
 }
-# Told in evidence/test_expunging_doors.py, test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone), doors/test_sharing.py and
-# exchange/test_releases.py.
+# Told in evidence/test_expunging_doors.py, test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone),
+# doors/test_sharing.py and exchange/test_releases.py.
 ELSEWHERE = {
     "tokens.rotate",
     "tokens.revoke",

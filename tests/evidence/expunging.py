@@ -45,7 +45,9 @@ def _holds(cursor, table: str, words: str) -> bool:
 def documents(record) -> list[dict | None]:
     """The documents of a record in the ledger, oldest first."""
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SELECT operation, document FROM ledger_entry WHERE object_id = %s ORDER BY sequence", [record.pk])
+        cursor.execute(
+            "SELECT operation, document FROM ledger_entry WHERE object_id = %s ORDER BY sequence", [record.pk]
+        )
         return cursor.fetchall()
 
 
