@@ -42,7 +42,7 @@ def of_room(queryset, workspace_id):
     return queryset.filter(workspace=workspace_id)
 
 
-class SourceForm(RecordForm):
+class SourceForm(ConfirmingForm):
     class Meta:
         model = Source
         fields = [
@@ -59,7 +59,7 @@ class SourceForm(RecordForm):
         ]
 
 
-class SourceEditForm(RecordForm):
+class SourceEditForm(ConfirmingForm):
     """Grades change by grading anew, with a reason."""
 
     class Meta:
@@ -165,6 +165,7 @@ class IntakeForm(ItemEditForm):
                 name=new_source,
                 source_class=new_source_class,
                 reliability=Reliability.F,
+                confirmed_harmless=fields.get("confirmed_harmless", False),
             )
         item = EvidenceItem.add(by=self.user, collected_by=self.user, **fields)
         receive_bytes(by=self.user, item=item, file=file, text=text)
