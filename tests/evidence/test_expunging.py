@@ -1,11 +1,14 @@
 """Personal data is expunged by two people: it is nowhere afterwards, and everything still verifies."""
 
+import importlib
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
+from django.urls import reverse
 
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import Membership, User
@@ -17,9 +20,11 @@ from evidence.removing import remove_what_is_expunged
 from evidence.tasks import remove_expunged
 from ledger.acting import acting_as, as_owner
 from ledger.models import Comment, KeptAnswer, LedgerEntry, Notification
+from ledger.wall import raise_walls
 from tests import making
 from tests.cases.test_at_once import at_once
 from tests.evidence.expunging import NUMBER, REASON, asked, documents, everywhere, expunged
+from tests.exchange.bundles import verify as verify_bundle
 
 TEXT = f"Before it. The man with passport {NUMBER} crossed here. Orders came from one ministry. After it."
 
@@ -459,3 +464,70 @@ def test_of_two_who_decide_at_once_one_does(cast, item):
     with acting_as(cast.ana):
         assert LedgerEntry.objects.filter(object_id=item.pk, operation="expunged").count() == 1
     call_command("ledger", "verify")
+
+
+# --- Proofs, and the way back -------------------------------------------------------------------------
+
+
+def test_a_bundle_from_before_still_verifies_and_a_new_one_is_refused(approved, cast, client, tmp_path, settings):
+    settings.LEDGER_SIGNING_KEY = "11" * 32
+    call_command("ledger", "checkpoint")
+    address = reverse("sealed_packet_proof", args=[approved.pk, approved.round])
+    client.force_login(cast.ana)
+    before = client.get(address).json()
+    with acting_as(cast.ana):
+        item = approved.citations.select_related("passage__item").first().passage.item
+    expunged(cast, item)
+    call_command("ledger", "checkpoint")
+    call_command("ledger", "verify")
+    assert verify_bundle(before, tmp_path, "--allow-unsigned")[0] == 0
+    assert client.get(address).status_code == 409
+    assert client.get(f"/api/v1/attributions/{approved.pk}/dossier/?as=html").status_code == 200
+    assert client.get(approved.get_absolute_url()).status_code == 200
+
+
+def test_a_packet_of_other_words_keeps_its_proof(approved, cast, client, east):
+    call_command("ledger", "checkpoint")
+    with acting_as(cast.ana):
+        item = making.an_item(by=cast.ana, workspace=east, text=TEXT)
+    expunged(cast, item, NUMBER)
+    client.force_login(cast.ana)
+    assert client.get(reverse("sealed_packet_proof", args=[approved.pk, approved.round])).status_code == 200
+
+
+def test_the_migrations_go_back_and_forth(cast, item):
+    ledger = importlib.import_module("ledger.migrations.0017_words_are_expunged")
+    evidence = importlib.import_module("evidence.migrations.0019_personal_data_is_expunged")
+    judgements = importlib.import_module("cases.migrations.0051_judgements_let_words_be_expunged")
+    guards = [evidence.setting_aside(*evidence.GUARDS), *judgements.Migration.operations]
+    with as_owner(), connection.cursor() as cursor:
+        before = _functions(cursor)
+        steps = [evidence.UNDO, *(each.reverse_sql for each in guards), evidence.WAITING_UNDONE, ledger.UNDO]
+        for step in steps:
+            cursor.execute(step)
+        aside = {name for name, text in _functions(cursor).items() if "being_expunged" in text}
+        assert aside == {"expunging_keeps_its_life", *SET_ASIDE_ABOVE}
+        cursor.execute("SET LOCAL check_function_bodies = off")
+        forth = [ledger.PERMIT + ledger.WORDS + ledger.EXPUNGE, evidence.WAITING, *(each.sql for each in guards)]
+        for step in [*forth, evidence.REACH + evidence.PASSAGES + evidence.CARRY_OUT]:
+            cursor.execute(step)
+        raise_walls()
+        assert _functions(cursor) == before
+    expunged(cast, item, NUMBER)
+    assert everywhere(NUMBER) == []
+
+
+SET_ASIDE_ABOVE = [
+    "response_keeps_its_life",
+    "response_part_moves_only_in_the_open",
+    "sharing_keeps_to_what_was_agreed",
+]
+
+
+def _functions(cursor) -> dict[str, str]:
+    """Our functions in PL/pgSQL and SQL, by name."""
+    cursor.execute(
+        "SELECT proname, pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+        " WHERE pronamespace = 'public'::regnamespace AND lanname IN ('plpgsql', 'sql')"
+    )
+    return dict(cursor.fetchall())
