@@ -334,7 +334,7 @@ WRITTEN_BY_OTHER_VERBS = {
     *DECIDED_IN_PERSON,
 }
 SIGNED_OUTSIDE = {"time-stamps"}  # told in tests/evidence/test_custody.py
-SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
+SET_BY_STEWARDS = {"gate-policies", "expungings"}  # told in cases/test_policies.py and evidence/test_expunging_doors.py
 SHOWN_LATER = {"gradings"}  # to others, with the second one: told in tests/evidence/test_grading.py
 BY_KIND = from_one_world(("kind", "build", "change"), INPUTS, [each[0] for each in INPUTS])
 
