@@ -109,7 +109,7 @@ class Expunging(AboutRecord, Record):
         ]
 
     def __str__(self) -> str:
-        return f"Expunging of {self.get_extent_display().lower()}"
+        return "Expunging of words" if self.extent == Extent.WORDS else "Expunging of all of it"
 
     def get_absolute_url(self) -> str:
         return address_of("expunging", self.pk)

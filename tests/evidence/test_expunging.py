@@ -487,7 +487,12 @@ def test_a_bundle_from_before_still_verifies_and_a_new_one_is_refused(approved, 
     call_command("ledger", "verify")
     assert Checkpoint.objects.count() == 2
     assert verify_bundle(before, tmp_path, "--key", public_key())[0] == 0
-    assert client.get(address).status_code == 409
+    refused = client.get(address, follow=True)
+    assert refused.redirect_chain == [(approved.get_absolute_url(), 302)]
+    assert "its seal can no longer be computed" in refused.content.decode()
+    with acting_as(cast.ana):
+        packet = SealedPacket.objects.get()
+    assert client.get(f"/api/v1/sealed-packets/{packet.pk}/proof/").status_code == 409
     assert client.get(f"/api/v1/attributions/{approved.pk}/dossier/?as=html").status_code == 200
     assert client.get(approved.get_absolute_url()).status_code == 200
 
