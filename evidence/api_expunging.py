@@ -69,8 +69,9 @@ class ExpungingViewSet(RecordViewSet):
     def reach(self, request, pk=None) -> Response:
         """What it concerns, or concerned, and what remains. Before the act told to those in charge alone."""
         expunging = self.get_object()
-        concerned = [each._asdict() for each in expunging.concerned()]
-        return Response({"results": concerned, "still_holding": expunging.still_holding()})
+        concerned = expunging.concerned()
+        told = [each._asdict() for each in concerned]
+        return Response({"results": told, "still_holding": expunging.still_holding(concerned)})
 
     @extend_schema(request=EmptySerializer, responses=document_serializer(Expunging), parameters=[IF_MATCH])
     @action(detail=True, methods=["post"], url_path="carry-out")

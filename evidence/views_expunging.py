@@ -71,10 +71,11 @@ class ExpungingDetail(RecordDetail):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         expunging, person = self.record, self.request.user
+        concerned = expunging.concerned()
         return super().get_context_data(
-            words=expunging.words,
-            concerned=by_kind(expunging.concerned()),
-            still_holding=expunging.still_holding(),
+            sought=expunging.words,
+            concerned=by_kind(concerned),
+            still_holding=expunging.still_holding(concerned),
             may_decide=expunging.is_for(person),
             may_withdraw=expunging.is_withdrawn_by(person),
             **kwargs,

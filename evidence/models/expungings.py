@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.choices import STEWARDS, SUPERVISORS
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
-from evidence.choices import Custody, ExpungingStatus, Extent, Ground
+from evidence.choices import BytesState, Custody, ExpungingStatus, Extent, Ground
 from evidence.harm import harms_in
 from evidence.models.files import CustodyEvent, StoredFile
 from evidence.models.items import EvidenceItem
@@ -247,13 +247,13 @@ class Expunging(AboutRecord, Record):
         done = self.outcome.get("expunged", {})
         return [Reached(kind, UUID(pk), False) for kind, found in done.items() for pk in found]
 
-    def still_holding(self) -> list[dict[str, str]]:
+    def still_holding(self, concerned: list[Reached]) -> list[dict[str, str]]:
         """What still holds words of it afterwards, as far as the reader may see it: records, bytes, what left."""
-        concerned = self.concerned()
         told = [each for each in self.outcome.get("refused", []) if each["kind"] in kinds()]
         held = [_line(each["kind"], each["id"], "Its own rules refused it") for each in told]
         if self.extent == Extent.WORDS:
-            files = StoredFile.objects.filter(pages__in=[each.id for each in concerned if each.kind == "text_page"])
+            pages = [each.id for each in concerned if each.kind == "text_page"]
+            files = StoredFile.objects.filter(pages__in=pages).exclude(bytes_state=BytesState.EXPUNGED)
             held += [_line("stored_file", file.pk, "Its bytes are as they came") for file in files.distinct()]
         left = asks_what_left.send(type(self), records=concerned)
         held += [each for _, answer in left for each in answer]

@@ -27,6 +27,7 @@ from tests.cases.test_at_once import at_once
 from tests.evidence.expunging import NUMBER, REASON, asked, documents, everywhere, expunged
 from tests.exchange.bundles import verify as verify_bundle
 from tests.exchange.feeding import settled
+from tests.policy import proposing
 
 TEXT = f"Before it. The man with passport {NUMBER} crossed here. Orders came from one ministry. After it."
 
@@ -416,7 +417,7 @@ def test_what_an_expunging_would_concern_is_shown_to_those_in_charge_alone(cast,
             assert {each.kind for each in asking.reach()} == kinds, name
     with acting_as(cast.sofia):
         asking.carry_out(by=cast.sofia)
-        assert [each["why"] for each in asking.still_holding()] == ["Its bytes are as they came"]
+        assert [each["why"] for each in asking.still_holding(asking.concerned())] == ["Its bytes are as they came"]
 
 
 # --- What rests on it ---------------------------------------------------------------------------------
@@ -453,6 +454,29 @@ def test_words_that_a_frozen_judgement_repeats_go_there_too(approved, cast, veri
     with acting_as(cast.ana):
         attribution = Attribution.objects.get(pk=approved.pk)
         assert (attribution.source_summary, attribution.status) == ("[expunged].", "approved")
+
+
+def test_words_that_a_frozen_response_repeats_go_there_too(in_review, cast, verified):
+    with acting_as(cast.ana):
+        response = proposing.ready("sanctions", by=cast.ana, attribution=in_review)
+        response.change(by=cast.ana, objective="That Ann Example is paid no more.")
+        response.submit(by=cast.ana)
+    asking = expunged(cast, response, "Ann Example")
+    assert (asking.outcome["refused"], everywhere("Ann Example")) == ([], [])
+    with acting_as(cast.ana):
+        response.refresh_from_db()
+        assert (response.objective, response.status) == ("That [expunged] is paid no more.", "in_review")
+
+
+def test_what_its_own_rules_refuse_is_left_and_named(cast, east, verified):
+    with acting_as(cast.ana):
+        making.a_source(by=cast.ana, workspace=east, name="[expunged]")
+        first = making.a_source(by=cast.ana, workspace=east, name="Ann Example")
+    asking = expunged(cast, first, "Ann Example")
+    assert asking.outcome["refused"] == [{"kind": "source", "id": str(first.pk)}]
+    with acting_as(cast.sofia):
+        held = asking.still_holding(asking.concerned())
+        assert [each["why"] for each in held] == ["Its own rules refused it"]
 
 
 # --- At once ------------------------------------------------------------------------------------------
