@@ -4,10 +4,10 @@ from django.db import connection
 
 from evidence.models import Expunging
 from ledger.acting import acting_as, as_owner
-from ledger.kinds import kinds
 
 REASON = "A traveller's number slipped in."
 NUMBER = "AB1234567"
+TEXT = f"Before it. The man with passport {NUMBER} crossed here. Orders came from one ministry. After it."
 
 
 def asked(person, about, words: str = "", **fields) -> Expunging:
@@ -23,6 +23,11 @@ def expunged(cast, about, words: str = "", **fields) -> Expunging:
         asking = Expunging.objects.get(pk=asking.pk)
         asking.carry_out(by=cast.sofia)
     return asking
+
+
+def carry_out(person, asking) -> None:
+    with acting_as(person):
+        Expunging.objects.get(pk=asking.pk).carry_out(by=person)
 
 
 def everywhere(words: str) -> list[str]:
@@ -49,6 +54,3 @@ def documents(record) -> list[dict | None]:
             "SELECT operation, document FROM ledger_entry WHERE object_id = %s ORDER BY sequence", [record.pk]
         )
         return cursor.fetchall()
-
-
-__all__ = ["NUMBER", "REASON", "asked", "documents", "everywhere", "expunged", "kinds"]
