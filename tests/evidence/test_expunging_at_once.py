@@ -34,7 +34,7 @@ def test_of_two_who_decide_at_once_one_does(cast, item):
     call_command("ledger", "verify")
 
 
-def test_a_file_that_is_being_read_goes_with_the_pages_that_come_of_it(cast, east, pool):
+def test_a_file_that_is_being_read_goes_with_the_pages_that_come_of_it(cast, east, pool, no_jobs):
     with acting_as(cast.ana):
         item = making.an_item(by=cast.ana, workspace=east)
         file = StoredFile.receive(by=cast.ana, item=item, content=ContentFile(TEXT.encode()), name="a.txt")

@@ -61,7 +61,7 @@ def test_bytes_that_another_room_holds_stay_until_they_go_there_too(cast, west, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bytes_that_come_again_at_the_same_moment_are_not_removed_from_under_them(cast, east, item):
+def test_bytes_that_come_again_at_the_same_moment_are_not_removed_from_under_them(cast, east, item, no_jobs):
     with acting_as(cast.ana):
         other = making.an_item(by=cast.ana, workspace=east)
         sha256 = item.files.get().sha256
