@@ -268,8 +268,8 @@ BEGIN
         RETURN NULL;
     END IF;
     IF x.extent = 'whole' THEN  -- who reads the file now ends first, and nobody begins
-        PERFORM 1 FROM evidence_evidenceitem i WHERE i.id = x.about_id FOR UPDATE;
         PERFORM 1 FROM evidence_storedfile f WHERE x.about_id IN (f.id, f.item_id) ORDER BY f.id FOR UPDATE;
+        PERFORM 1 FROM evidence_evidenceitem i WHERE i.id = x.about_id FOR NO KEY UPDATE;
     END IF;
     patterns := expunging_patterns(x);
     FOR hit IN SELECT r.* FROM expunging_reach(wanted) r

@@ -172,7 +172,7 @@ DECLARE
     blanked int;
     entry ledger_entry;
 BEGIN
-    EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE id = $1 FOR UPDATE', holder) INTO was USING record;
+    EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE id = $1 FOR NO KEY UPDATE', holder) INTO was USING record;
     wanted := fitted(holder, record_without(columns, was, patterns) || also);
     INSERT INTO ledger_expunging_now VALUES (record, pg_current_xact_id()::text::bigint) ON CONFLICT DO NOTHING;
     UPDATE ledger_entry e SET document = NULL
