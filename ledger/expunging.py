@@ -24,7 +24,8 @@ NEVER_WORDS = frozenset(
 
 def texts_of(model: type[models.Model]) -> list[str]:
     """The columns of a record that may hold words."""
-    return [each.column for each in model._meta.concrete_fields if _may_hold_words(each)]
+    fields: Any = model._meta.concrete_fields
+    return [each.column for each in fields if _may_hold_words(each)]
 
 
 def _may_hold_words(field: Any) -> bool:
