@@ -28,6 +28,7 @@ from config.api_answers import Entries, Hits, MeDocument
 from config.api_shown import operations_shown
 from config.problems import TITLES
 from evidence import api as evidence
+from evidence import api_expunging as expunging
 from evidence.api_captures import CaptureViewSet
 from evidence.api_uploads import UploadViewSet
 from exchange import api as exchange
@@ -58,6 +59,7 @@ for prefix, viewset in [
     ("time-stamps", evidence.TimeStampViewSet),
     ("captures", CaptureViewSet),
     ("passages", evidence.PassageViewSet),
+    ("expungings", expunging.ExpungingViewSet),
     ("incidents", cases.IncidentViewSet),
     ("actors", cases.ActorViewSet),
     ("involvements", cases.InvolvementViewSet),

@@ -187,7 +187,7 @@ class TypedViewSet(RecordViewSet):
 
 @described
 @withdrawable
-class SourceViewSet(RecordViewSet):
+class SourceViewSet(TypedViewSet):
     model = Source
     filterset_class = SourceFilter
     fields = (

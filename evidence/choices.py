@@ -173,6 +173,8 @@ class Custody(models.TextChoices):
     SHARED = "shared", "Shared with a partner"
     REDACTED = "redacted", "Redacted"
     SEALED = "sealed", "Sealed"
+    EXPUNGED = "expunged", "Expunged"
+    REMOVED = "removed", "Bytes removed"
 
 
 class BytesState(models.TextChoices):
@@ -181,6 +183,29 @@ class BytesState(models.TextChoices):
     WHOLE = "", "Whole"
     ALTERED = "altered", "Altered"
     MISSING = "missing", "Missing"
+    EXPUNGED = "expunged", "Expunged"
+
+
+class Extent(models.TextChoices):
+    """What of a record is expunged."""
+
+    WHOLE = "whole", "All of it"
+    WORDS = "words", "Certain words, wherever they stand in its workspace"
+
+
+class Ground(models.TextChoices):
+    """Why personal data must go."""
+
+    ASKED_BY_PERSON = "asked_by_person", "A person asked for it (GDPR art. 17, LED art. 16)"
+    NEVER_NEEDED = "never_needed", "It should never have stood here (GDPR art. 5, LED art. 4)"
+    ORDERED = "ordered", "A court or a supervisory authority ordered it"
+
+
+class ExpungingStatus(models.TextChoices):
+    ASKED = "asked", "Waits for a second person"
+    DONE = "done", "Carried out"
+    REFUSED = "refused", "Refused"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class CaptureStatus(models.TextChoices):

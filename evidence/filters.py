@@ -11,6 +11,9 @@ from evidence.choices import (
     Credibility,
     Custody,
     EvidenceKind,
+    ExpungingStatus,
+    Extent,
+    Ground,
     ItemStatus,
     Opening,
     Outcome,
@@ -25,6 +28,7 @@ from evidence.models import (
     ContainerPart,
     CustodyEvent,
     EvidenceItem,
+    Expunging,
     Grading,
     Source,
     StoredFile,
@@ -32,7 +36,7 @@ from evidence.models import (
     TimeStamp,
 )
 from ledger.fields import validate_country, validate_partial_date
-from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
+from ledger.filters import AboutFilterSet, EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
 
 
@@ -213,4 +217,14 @@ class CaptureFilter(RecordFilterSet):
 
     class Meta:
         model = Capture
+        fields: list[str] = []
+
+
+class ExpungingFilter(AboutFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=ExpungingStatus.choices)
+    extent = django_filters.MultipleChoiceFilter(choices=Extent.choices)
+    ground = django_filters.MultipleChoiceFilter(choices=Ground.choices)
+
+    class Meta:
+        model = Expunging
         fields: list[str] = []

@@ -44,7 +44,7 @@ def of_room(queryset, workspace_id):
     return queryset.filter(workspace=workspace_id)
 
 
-class SourceForm(RecordForm):
+class SourceForm(ConfirmingForm):
     class Meta:
         model = Source
         fields = [
@@ -61,7 +61,7 @@ class SourceForm(RecordForm):
         ]
 
 
-class SourceEditForm(RecordForm):
+class SourceEditForm(ConfirmingForm):
     """Grades change by grading anew, with a reason."""
 
     class Meta:
@@ -230,6 +230,7 @@ class IntakeForm(ItemEditForm):
                 name=new_source,
                 source_class=new_source_class,
                 reliability=Reliability.F,
+                confirmed_harmless=fields.get("confirmed_harmless", False),
             )
         return take_in(
             by=self.user,

@@ -71,6 +71,7 @@ def _emails(text: str) -> Iterator[Hit]:
 
 BORN = re.compile(
     r"(?<!\w)(?:born|d\.? ?o\.? ?b|dates? of birth|birth ?dates?|(?<=\()b\.|(?<=, )b\.|geb(?:oren|\.)|geburtsdatum|née?"
+    r"|(?-i:nat[oa])(?= il )|data di nascita|doğum tarihi|дата народження"
     r"|nacid[oa]|fecha de nacimiento|date de naissance|ur\.|urodzon[aey]|data urodzenia"
     r"|род\.|родился|родилась|дата рождения|تاريخ الميلاد)(?!\w)",
     re.IGNORECASE,
@@ -81,8 +82,8 @@ DAY = (
     r"|[^\W\d_]{3,12}+\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\w)"
 )
 BIRTH_DAY = re.compile(DAY)
-DAY_THEN_LABEL = re.compile(rf"((?>{DAY})),? ?\(?(?:d\.?o\.?b|г\. ?р\.|г\.р\.|года рождения)", re.IGNORECASE)
-LEADS_TO_A_DAY = words("on the am le el in is was w dnia dniu в at of")
+DAY_THEN_LABEL = re.compile(rf"((?>{DAY})),? ?\(?(?:d\.?o\.?b|г\. ?р\.|г\.р\.|года рождения|doğumlu)", re.IGNORECASE)
+LEADS_TO_A_DAY = words("on the am le el il in is was w dnia dniu в at of")
 """What may stand between `born` and the day; after `in` or `at`, a place as well."""
 OF_MANY = words("after before between since until from by and or")
 WORD = re.compile(r"[^\W\d_]{1,40}+")
@@ -109,7 +110,7 @@ def _leads_to_a_day(gap: str) -> bool:
 
 NUMBER_WORD = (
     r"(?>(?<!\w)(?:no|nos|nr|num|numbers?|num[eé]ro|número|nummer|numer|ref(?:erence)?|series|code"
-    r"|номер|сери[яи]|رقم)(?!\w)|[№#]|(?<!\w)n[°º])"
+    r"|номер|сери[яи]|رقم)(?!\w)|[№#]|(?<!\w)n[°º.])"
 )
 BETWEEN = r"[ .:=(\[#\n-]{0,4}+(?>(?:is|was|no|nr|№)(?!\w)[ .:\n]{0,3}+)?+"
 TRAVEL_CODE = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from evidence.alarms import PAGES_AT_ONCE
+from evidence.choices import BytesState
 from evidence.detection import is_drawn, is_played
 from evidence.marking import segments
 from evidence.models import EvidenceItem, Passage, TextPage
@@ -35,9 +36,10 @@ class Leaf:
     sought: list[Sought] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        media_type = self.page.file.media_type
-        self.is_drawn = is_drawn(media_type) and bool(self.page.file.layout)
-        self.is_played = is_played(media_type)
+        file = self.page.file
+        is_there = file.bytes_state != BytesState.EXPUNGED
+        self.is_drawn = is_there and is_drawn(file.media_type)
+        self.is_played = is_there and is_played(file.media_type)
         words = [each for each in self.passages if not each.fragment]
         self.segments = [
             (each, any(isinstance(one, Passage) for one in each.passages), [p for p in each.begins if p.pk])

@@ -54,7 +54,8 @@ def check_what_is_due(now: datetime) -> int:
 
 def _due(now: datetime) -> Iterable[StoredFile]:
     before = now - timedelta(days=settings.RECHECK_DAYS)
-    due = StoredFile.objects.filter(Q(byte_check=None) | Q(byte_check__checked_at__lt=before))
+    kept = StoredFile.objects.exclude(bytes_state=BytesState.EXPUNGED)
+    due = kept.filter(Q(byte_check=None) | Q(byte_check__checked_at__lt=before))
     return due.order_by(F("byte_check__checked_at").asc(nulls_first=True), "pk")[:AT_ONCE]
 
 
@@ -77,7 +78,11 @@ def note(file: StoredFile, state: BytesState, now: datetime) -> None:
     with as_owner():
         ByteCheck.objects.update_or_create(file_id=file.pk, defaults={"checked_at": now})
         with taking("check_bytes"):
-            changed = StoredFile.objects.filter(pk=file.pk).exclude(bytes_state=state).update(bytes_state=state)
+            changed = (
+                StoredFile.objects.filter(pk=file.pk)
+                .exclude(bytes_state__in=[state, BytesState.EXPUNGED])
+                .update(bytes_state=state)
+            )
             if changed:
                 _raise_alarm(StoredFile.objects.select_related("item__source").get(pk=file.pk), state)
 

@@ -28,6 +28,12 @@ asks_what_cites = Signal()
 Each receiver answers with a dictionary: a passage's id to a list of {"label", "url", "status"}.
 """
 
+asks_what_left = Signal()
+"""Sent to learn in which documents that left the room `records` (each with `kind` and `id`) are quoted.
+
+Each receiver answers with a list of {"label", "url", "why"}; nothing is written.
+"""
+
 asks_if_false = Signal()
 """Sent to learn what would fall if `items` and `sources` (records) were false; nothing is written.
 

@@ -9,8 +9,13 @@ from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connection
 
 CHUNK = 1024 * 1024
+
+HOLD = "SELECT pg_advisory_xact_lock_shared(hashtextextended('bytes ' || %s, 0))"
+HOLD_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('bytes ' || %s, 0))"
+"""Of who keeps bytes and who removes the same, the second waits for the first to commit."""
 
 
 class LocalVault(FileSystemStorage):
@@ -54,10 +59,17 @@ def keep(content: File) -> tuple[str, int]:
         digest.update(chunk)
         size += len(chunk)
     sha256 = digest.hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [sha256])
     if not default_storage.exists(path_of(sha256)) or hash_of(sha256) != sha256:
         content.seek(0)
         default_storage.save(path_of(sha256), content)
     return sha256, size
+
+
+def remove(sha256: str) -> None:
+    """Remove bytes for good. That they are gone already is no error."""
+    default_storage.delete(path_of(sha256))
 
 
 def path_of(sha256: str) -> str:

@@ -11,6 +11,7 @@ from evidence.capturing import carry_out
 from evidence.intake import forget_old_uploads
 from evidence.models.parts import open_container as make_parts
 from evidence.rehashing import check_what_is_due
+from evidence.removing import remove_what_is_expunged
 from evidence.stamping import stamp_what_is_not
 from evidence.viewing import clear_unseen
 
@@ -70,3 +71,10 @@ def clear_pictures(timestamp: int) -> None:
 def forget_uploads(timestamp: int) -> None:
     """Remove uploads that nobody has gone on with for `ATTEST_UPLOAD_HOURS`."""
     forget_old_uploads(timezone.now())
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="evidence.remove_expunged", queue="checking", queueing_lock="evidence.remove_expunged")
+def remove_expunged(timestamp: int) -> None:
+    """Remove the bytes of expunged files where that was cut short, or where others held the same until now."""
+    remove_what_is_expunged()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence import views, views_viewing
+from evidence import views, views_expunging, views_viewing
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -39,4 +39,10 @@ urlpatterns = [
     path("files/<uuid:pk>/play/", views_viewing.FilePlay.as_view(), name="stored_file_play"),
     path("files/<uuid:pk>/read-again/", views.FileReadAgain.as_view(), name="stored_file_read_again"),
     path("files/<uuid:pk>/", views.FileDownload.as_view(), name="stored_file"),
+    path("expungings/", views_expunging.ExpungingList.as_view(), name="expungings"),
+    path("expungings/of/<str:kind>/<uuid:pk>/", views_expunging.ExpungingAsk.as_view(), name="expunging_ask"),
+    path("expungings/<uuid:pk>/", views_expunging.ExpungingDetail.as_view(), name="expunging"),
+    path("expungings/<uuid:pk>/carry-out/", views_expunging.ExpungingCarryOut.as_view(), name="expunging_carry_out"),
+    path("expungings/<uuid:pk>/refuse/", views_expunging.ExpungingRefuse.as_view(), name="expunging_refuse"),
+    path("expungings/<uuid:pk>/withdraw/", views_expunging.ExpungingWithdraw.as_view(), name="expunging_withdraw"),
 ]

@@ -7,6 +7,7 @@ hold nothing that runs, and under a policy that lets nothing run.
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,9 +21,10 @@ from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from accounts.errors import IllegalStep
 from accounts.ids import new_id
 from evidence import apart, storage
+from evidence.choices import BytesState
 from evidence.detection import is_drawn
 from evidence.layout import placed_on
-from evidence.models import StoredFile, TextPage
+from evidence.models.files import StoredFile, TextPage
 from ledger.acting import taking
 
 WIDTH = 1400
@@ -75,7 +77,8 @@ def picture_of(page: TextPage) -> bytes:
     file = page.file
     if not is_drawn(file.media_type):
         raise IllegalStep("Such a file has no pages that could be drawn.")
-    kept = Path(settings.PICTURES_DIR, file.sha256[:2], file.sha256, f"{page.number}-{WIDTH}.webp")
+    file.require_bytes()
+    kept = _pictures_of(file) / f"{page.number}-{WIDTH}.webp"
     if kept.is_file():
         kept.touch()
         return kept.read_bytes()
@@ -89,6 +92,15 @@ def picture_of(page: TextPage) -> bytes:
     partial.write_bytes(picture)
     partial.replace(kept)
     return picture
+
+
+def _pictures_of(file: StoredFile) -> Path:
+    return Path(settings.PICTURES_DIR, file.sha256[:2], file.sha256)
+
+
+def clear_pictures_of(file: StoredFile) -> None:
+    """Throw away what was drawn of its pages."""
+    shutil.rmtree(_pictures_of(file), ignore_errors=True)
 
 
 def clear_unseen(now: datetime) -> None:
@@ -108,7 +120,8 @@ def picture_answer(page: TextPage) -> HttpResponse:
 def words_of(page: TextPage) -> dict[str, Any]:
     """The text of a page and the place of each word: offsets in code points, boxes in ten-thousandths of the page."""
     size, words = None, []
-    if page.file.layout and page.reading == page.file.reading:
+    is_there = page.file.bytes_state != BytesState.EXPUNGED
+    if page.file.layout and is_there and page.reading == page.file.reading:
         with storage.opened(page.file.layout) as stream:
             size, words = placed_on(stream, page.number)
     return {"text": page.text, "size": size, "words": [list(word) for word in words]}
@@ -118,6 +131,7 @@ def recording_answer(file: StoredFile, asked: str) -> HttpResponse:
     """A recording, or the stretch of bytes of it that a player asks for (RFC 9110, Range). Raises `IllegalStep`."""
     if file.media_type not in PLAYED:
         raise IllegalStep("Recordings of this kind are not played here. Download it.")
+    file.require_bytes()
     try:
         stream = file.open()
     except FileNotFoundError:

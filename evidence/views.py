@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.choices import STEWARDS
 from accounts.errors import IllegalStep
 from evidence import signals
 from evidence.alarms import alarms_of
@@ -49,6 +50,7 @@ from evidence.models import (
     TimeStamp,
 )
 from evidence.models.captures import SWITCHED_OFF
+from evidence.models.expungings import expungings_about
 from evidence.serving import as_download
 from evidence.stamping import answer_of
 from ledger.forms import NothingForm
@@ -178,6 +180,8 @@ class ItemDetail(RecordDetail):
             resting=signals.what_rests_on(item),
             custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
             citing=cited_for(self.request.GET),
+            may_expunge=self.request.user.role_in(item.workspace_id) in STEWARDS,
+            expungings=expungings_about([item, *files]),
             may_mark=self.may_write(item.workspace_id) and item.status == "active",
             leaves=leaves,
             alarms=alarms_of(item, leaves.pages),

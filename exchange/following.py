@@ -5,17 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import receiver
 
 from accounts.choices import Marking
 from accounts.models import User
 from evidence.choices import ItemStatus
 from evidence.models import EvidenceItem
-from evidence.signals import asks_what_rests, ground_moved
+from evidence.signals import asks_what_left, asks_what_rests, ground_moved
 from exchange.agreed import OF_THE_KIND, why_not_shared
 from exchange.choices import SharingStatus
-from exchange.models import Sharing
+from exchange.models import Release, Sharing
 from ledger.acting import as_owner
 from ledger.choices import Event
 from ledger.models import Record
@@ -48,6 +48,20 @@ def partners_who_have(sender, *, item: EvidenceItem, **kwargs) -> list[dict[str,
         {"label": f"Shared: {each}", "url": each.get_absolute_url(), "status": each.get_status_display()}
         for each in _with(item).order_by("-pk")
     ]
+
+
+@receiver(asks_what_left, dispatch_uid="exchange.what_left")
+def what_left(sender, *, records, **kwargs) -> list[dict[str, str]]:
+    """Releases and sharings that quote some records, as the reader may see them: their bytes stay as they left."""
+    packets, passages, items = (
+        [each.id for each in records if each.kind == kind] for kind in ("sealed_packet", "passage", "evidence_item")
+    )
+    quoting = Q(packet__in=packets) | Q(attribution__citations__passage__in=passages)
+    released = Release.objects.filter(quoting).distinct()
+    shared = (each for item in EvidenceItem.objects.filter(pk__in=items) for each in _with(item))
+    told = {each.pk: each for each in [*released, *shared]}
+    why = "Its bytes are as they left"
+    return [{"label": str(each), "url": each.get_absolute_url(), "why": why} for each in told.values()]
 
 
 @receiver(ground_moved, dispatch_uid="exchange.shared_item_fell")

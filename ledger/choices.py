@@ -27,6 +27,8 @@ class Event(models.TextChoices):
     BASIS_IN_QUESTION = "basis_in_question", "Basis in question"
     RESPONSE_DUE = "response_due", "Response due"
     MEASURE_ENDS = "measure_ends", "Measure ends"
+    EXPUNGING_ASKED = "expunging_asked", "Expunging asked for"
+    EXPUNGING_DECIDED = "expunging_decided", "Expunging decided"
 
 
 class TaskStatus(models.TextChoices):

@@ -21,12 +21,12 @@ SELECT sequence, kind, object_id, version, fault FROM (
         WHEN e.previous_hash IS DISTINCT FROM lag(e.entry_hash) OVER chain
             THEN 'it does not follow the entry before it'
         WHEN e.version <> coalesce(lag(e.version) OVER chain, 0)
-             + CASE WHEN lag(e.operation) OVER chain = 'moved' THEN 0 ELSE 1 END
+             + CASE WHEN lag(e.operation) OVER chain IN ('moved', 'expunged') THEN 0 ELSE 1 END
             THEN 'an entry before it is missing'
         END AS fault
     FROM ledger_entry e
     LEFT JOIN LATERAL (SELECT at FROM ledger_entry x WHERE x.object_id = e.object_id
-                       AND x.operation = 'expunged' LIMIT 1) expunged ON e.document IS NULL
+                       AND x.operation = 'expunged' AND x.sequence > e.sequence LIMIT 1) expunged ON e.document IS NULL
     WINDOW chain AS (PARTITION BY e.object_id ORDER BY e.sequence)
 ) examined WHERE fault IS NOT NULL ORDER BY sequence LIMIT 1
 """

@@ -3,8 +3,9 @@
 It is derived from the models each time, so that no table can be forgotten: record tables and the
 ledger show what `readable()` covers, record tables take what `writable()` covers, nothing is
 deleted, and the search table answers only through its function. What is kept for one person only
-(`kept_for`) is that person's. Derived as well: which table holds which kind, and the trigger by
-which all that is about a record follows it into another workspace or under another marking.
+(`kept_for`) is that person's. Derived as well: which table holds which kind, where words
+may stand in it, and the trigger by which all that is about a record follows it into another workspace or under another
+marking.
 
 Triggers that the models declare are raised in a form that costs less: new rows enter ledger and
 search a statement at a time, and a child takes its parent's scope by a function of its own. What a
@@ -17,10 +18,11 @@ from django.db import connection, models, transaction
 from ledger import triggers
 from ledger.acting import APP_ROLE
 from ledger.bounded import BoundedRecord
+from ledger.expunging import texts_of
 from ledger.models import AboutRecord, LedgerEntry, Record, SearchEntry
 
 WRITTEN_BY_TRIGGER_ONLY = {LedgerEntry._meta.db_table}
-CLOSED = {SearchEntry._meta.db_table}
+CLOSED = {SearchEntry._meta.db_table, "ledger_expunging_now"}
 READ_ONLY = {"django_migrations", "ledger_epoch", "ledger_checkpoint"}
 
 WRITES = "current_setting('attest.writes', true) = 'yes'"
@@ -93,6 +95,9 @@ def raise_walls(sender=None, **kwargs) -> None:
         cursor.execute("SELECT to_regproc('scope_follow') IS NOT NULL")
         if cursor.fetchone()[0]:  # not while migrating backwards past it
             cursor.execute(_following({m.kind: m._meta.db_table for m in record_models()}, present))
+        cursor.execute("SELECT to_regproc('ledger_expunge') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(_worded(list(records.values())))
         cursor.execute("SELECT to_regproc('ledger_add') IS NOT NULL")
         if cursor.fetchone()[0]:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
@@ -169,6 +174,19 @@ def _following(tables: dict[str, str], present: set[str]) -> str:
         for kind, table in tables.items()
     ]
     return ";\n".join(lines)
+
+
+def _worded(models: list[type[Record]]) -> str:
+    """Which kinds there are, and in which columns of each words may stand."""
+    kinds = ", ".join(f"'{model.kind}'" for model in models)
+    texts = {model.kind: ", ".join(f"'{column}'" for column in texts_of(model)) for model in models}
+    cases = " ".join(f"WHEN '{kind}' THEN ARRAY[{columns}]::text[]" for kind, columns in texts.items())
+    return (
+        "CREATE OR REPLACE FUNCTION record_kinds() RETURNS text[] LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT ARRAY[{kinds}] $$;"
+        "CREATE OR REPLACE FUNCTION record_texts(kind text) RETURNS text[] LANGUAGE sql IMMUTABLE AS "
+        f"$$ SELECT CASE kind {cases} END $$"
+    )
 
 
 def _statements(table: str, records: dict[str, type[Record]]) -> str:

@@ -1,5 +1,6 @@
 """What belongs to an attribution: who wrote it with its author, what it rests on, what was sealed."""
 
+import hashlib
 from typing import Self
 
 import pgtrigger
@@ -207,6 +208,11 @@ class SealedPacket(Record):
 
     def __str__(self) -> str:
         return self.sha256
+
+    @property
+    def fits_its_seal(self) -> bool:
+        """Whether it is still what was sealed; not once words were expunged from it."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest() == self.sha256
 
     def get_absolute_url(self) -> str:
         return address_of("sealed_packet", self.attribution_id, self.round)

@@ -1,11 +1,13 @@
 from itertools import groupby
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
+from accounts.errors import IllegalStep
 from accounts.prepared import Prepared, hold
 from accounts.second_factor import SecondFactorRequired
 from cases.abilities import abilities
@@ -338,6 +340,11 @@ class ProofDownload(RecordPage):
 
     def get(self, request, pk, round):
         packet = get_object_or_404(SealedPacket.objects.all(), attribution=pk, round=round)
-        answer = JsonResponse(bundle_of(packet), json_dumps_params={"ensure_ascii": False, "indent": 1})
+        try:
+            bundle = bundle_of(packet)
+        except IllegalStep as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect("attribution", pk)
+        answer = JsonResponse(bundle, json_dumps_params={"ensure_ascii": False, "indent": 1})
         answer["Content-Disposition"] = f'attachment; filename="attribution-{pk}-{round}-proof.json"'
         return answer

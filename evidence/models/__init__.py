@@ -1,4 +1,5 @@
 from evidence.models.captures import Capture
+from evidence.models.expungings import Expunging, SoughtWords
 from evidence.models.files import ByteCheck, CustodyEvent, ReadingProgress, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
@@ -15,9 +16,11 @@ __all__ = [
     "CustodyEvent",
     "Derivation",
     "EvidenceItem",
+    "Expunging",
     "Grading",
     "Passage",
     "ReadingProgress",
+    "SoughtWords",
     "Source",
     "StoredFile",
     "TextPage",

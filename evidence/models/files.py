@@ -222,6 +222,7 @@ class StoredFile(Record):
         """
         self._require_writer(by)
         self.item.require_active()
+        self.require_bytes()
         if self.extraction == Extraction.WAITING:
             raise IllegalStep("This file is waiting to be read already.")
         chosen = self.ocr_languages if languages is None else list(languages)
@@ -322,11 +323,17 @@ class StoredFile(Record):
             waiting = StoredFile.objects.filter(pk=self.pk, opening=Opening.WAITING)
             waiting.update(opening=state, left_out=left_out)
 
+    def require_bytes(self) -> None:
+        """Refuse what needs bytes of a file whose bytes are gone for good."""
+        if self.bytes_state == BytesState.EXPUNGED:
+            raise IllegalStep("The bytes of this file were expunged.")
+
     def hand_out(self, *, is_api: bool):
         """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.
 
         Raises `IllegalStep` where they are gone.
         """
+        self.require_bytes()
         try:
             stream = self.open()
         except FileNotFoundError:

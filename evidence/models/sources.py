@@ -4,6 +4,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from evidence.choices import Reliability, SourceClass
+from evidence.models.typed import TypedRecord
 from evidence.models.weighing import Weighing
 from ledger.acting import taking
 from ledger.addresses import address_of
@@ -11,7 +12,7 @@ from ledger.fields import CountryField
 from ledger.models import WithdrawableRecord
 
 
-class Source(Weighing, WithdrawableRecord):
+class Source(Weighing, TypedRecord, WithdrawableRecord):
     """Who speaks: a ministry, a court, an agency, an outlet, a researcher, a network.
 
     Sources with the same owner are one origin: what they say in chorus counts once.
@@ -19,6 +20,7 @@ class Source(Weighing, WithdrawableRecord):
 
     kind = "source"
     searched = {"title": "name", "body": ("homepage", "description")}
+    typed = ("name", "description")
     weighs = ("source_class", "country", "owner")
     leans_on = "owner"
 

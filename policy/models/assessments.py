@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Self
 
 import pgtrigger
@@ -204,6 +205,11 @@ class SealedResponse(Record):
 
     def __str__(self) -> str:
         return self.sha256
+
+    @property
+    def fits_its_seal(self) -> bool:
+        """Whether it is still what was sealed; not once words were expunged from it."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest() == self.sha256
 
     def get_absolute_url(self) -> str:
         return address_of("sealed_response", self.response_id, self.round)

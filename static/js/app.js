@@ -20,10 +20,10 @@
     stops[(at + by + stops.length) % stops.length].focus();
   }
 
-  // What is typed into a form marked data-remember outlives a lost connection or a closed tab.
+  // What is typed into a form marked data-remember outlives a lost connection, but for fields that say autocomplete="off".
   for (const form of document.querySelectorAll("form[data-remember]")) {
     const key = "typed:" + (form.getAttribute("action") || location.pathname);
-    const fields = () => [...form.querySelectorAll("textarea, input[type=text], input[type=number], select:not([multiple])")].filter((field) => field.name);
+    const fields = () => [...form.querySelectorAll("textarea, input[type=text], input[type=number], select:not([multiple])")].filter((field) => field.name && field.autocomplete !== "off");
     const stored = JSON.parse(sessionStorage.getItem(key) || "{}");
     for (const field of fields()) if (!field.value && stored[field.name]) field.value = stored[field.name];
     form.addEventListener("input", () => {

@@ -113,8 +113,8 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "tokens.rotate_self",
     "tokens.revoke_self",
 }
-# Told in test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone), doors/test_sharing.py and
-# exchange/test_releases.py.
+# Told in evidence/test_expunging_doors.py, test_tokens.py, test_oauth.py, test_bulk.py (each line is refused as alone),
+# doors/test_sharing.py and exchange/test_releases.py.
 ELSEWHERE = {
     "tokens.rotate",
     "tokens.revoke",
@@ -123,6 +123,10 @@ ELSEWHERE = {
     "sharings.create",
     "sharings.recall",
     "releases.withdraw",
+    "expungings.create",
+    "expungings.carry_out",
+    "expungings.refuse",
+    "expungings.withdraw",
 }
 # Routed, and answered with 405.
 NOT_OFFERED = {

@@ -337,7 +337,7 @@ WRITTEN_BY_OTHER_VERBS = {
 }
 SIGNED_OUTSIDE = {"time-stamps"}  # told in tests/evidence/test_custody.py
 TAKEN_OUT = {"container-parts"}  # told in tests/evidence/test_containers.py
-SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
+SET_BY_STEWARDS = {"gate-policies", "expungings"}  # told in cases/test_policies.py and evidence/test_expunging_doors.py
 SHOWN_LATER = {"gradings"}  # to others, with the second one: told in tests/evidence/test_grading.py
 BY_KIND = from_one_world(("kind", "build", "change"), INPUTS, [each[0] for each in INPUTS])
 

@@ -42,6 +42,15 @@ def test_what_is_gone_is_forgotten(file, op):
     assert held(file) == {"2": 1}
 
 
+def test_of_what_was_expunged_nothing_stays_in_the_file_and_what_is_left_is_kept(file):
+    words = {"id": "1", "version": 1, "text": "passport AB1234567 " * 300}
+    with Replica(file, address=HERE) as replica:
+        replica.take([{**change("created"), "document": words}], "a")
+        replica.take([change("expunged", version=2), change("updated", version=2)], "b")
+    assert held(file) == {"1": 2}
+    assert b"AB1234567" not in b"".join(each.read_bytes() for each in file.parent.iterdir())
+
+
 def test_a_closed_scope_is_forgotten_whole_and_nothing_else(file):
     closed = {"op": "closed", "workspace_id": "east", "marking": "red"}
     with Replica(file, address=HERE) as replica:

@@ -201,3 +201,10 @@ def test_the_wrong_person_and_the_wrong_moment_are_told_before_anything_is_asked
         item.withdraw(by=cast.ana, reason="Forged.")
         with pytest.raises(IllegalStep):
             item.change(by=cast.ana, summary=NUMBER)
+
+
+def test_a_source_is_asked_about_as_well(api, cast, east):
+    body = {"workspace_id": str(east.pk), "name": "A driver", "source_class": "human", "description": "+48 601 234 567"}
+    asked = api.send("post", "/sources/", body)
+    assert (asked.status_code, {each["pointer"] for each in asked.json()["errors"]}) == (422, {"/confirmed_harmless"})
+    assert api.send("post", "/sources/", body | {"confirmed_harmless": True}).status_code == 201

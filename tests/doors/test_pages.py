@@ -54,6 +54,7 @@ FOR_ALL = [
     "legal_provisions",
     "response_timeline",
     "response_figures",
+    "expungings",
 ]
 # For those who may write somewhere.
 FOR_WRITERS = [
@@ -253,6 +254,11 @@ ELSEWHERE = {
     "rights_answer_set",
     "provision_test_answer_set",
     "sealed_response",
+    "expunging",
+    "expunging_ask",
+    "expunging_carry_out",
+    "expunging_refuse",
+    "expunging_withdraw",
 }
 
 

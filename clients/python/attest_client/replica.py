@@ -61,6 +61,7 @@ class Replica:
         self.database = sqlite3.connect(path, isolation_level=None, timeout=30)
         self.database.execute("PRAGMA journal_mode = WAL")
         self.database.execute("PRAGMA synchronous = NORMAL")
+        self.database.execute("PRAGMA secure_delete = ON")  # what is forgotten is not left in free pages
         self.database.execute(f"PRAGMA wal_autocheckpoint = {PAGES_UNTIL_CHECKPOINT}")
         self.database.executescript(SCHEMA)
         self.cursor = self._claimed(address.rstrip("/"), ",".join(sorted(set(kinds))))

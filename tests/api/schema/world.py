@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, User, Workspace
 from cases.models import GatePolicy, Review, ReviewClaim
 from config.api import router
+from evidence.models import EvidenceItem, Expunging
 from ledger.acting import acting_as
 from ledger.kinds import kinds
 from ledger.models import Notification, Record
@@ -101,6 +102,9 @@ def _filled(cast: Any, east: Workspace) -> None:
     _approved(cast, east)
     with acting_as(cast.stella):
         GatePolicy.add(by=cast.stella, workspace=east, numbers={}, reason="To begin with.")
+        about = EvidenceItem.objects.order_by("pk").last()
+        told = {"extent": "words", "ground": "asked_by_person", "reason": "A name slipped in."}
+        Expunging.ask(by=cast.stella, about=about, words="Orders came from one ministry", **told)
 
 
 def _decided(cast: Any, in_review: Any) -> None:
