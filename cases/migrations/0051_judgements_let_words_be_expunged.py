@@ -8,7 +8,7 @@ from ledger.setting_aside import setting_aside
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0050_reliance_rules"),
-        ("evidence", "0019_personal_data_is_expunged"),
+        ("evidence", "0022_personal_data_is_expunged"),
     ]
     operations = [
         setting_aside(

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError
 
 from evidence.models import Expunging, Passage, StoredFile, TextPage
+from evidence.pages import Page
 from ledger.acting import acting_as
 from ledger.models import LedgerEntry
 from tests import making
@@ -39,14 +40,15 @@ def test_a_file_that_is_being_read_goes_with_the_pages_that_come_of_it(cast, eas
         item = making.an_item(by=cast.ana, workspace=east)
         file = StoredFile.receive(by=cast.ana, item=item, content=ContentFile(TEXT.encode()), name="a.txt")
     asking = asked(cast.stella, item)
-    reading = Held(pool, cast.ana, lambda: file.read_text(by=cast.ana))
+    taken = {"pages": [Page(TEXT)], "languages": [""], "extractor": "plain", "extractor_version": "1"}
+    reading = Held(pool, cast.ana, lambda: file.keep_reading(by=cast.ana, **taken))
     going = begun(pool, cast.sofia, lambda: Expunging.objects.get(pk=asking.pk).carry_out(by=cast.sofia))
     reading.commit()
     assert going.result(timeout=30) is None
     with acting_as(cast.ana):
         assert TextPage.objects.get().text == "[expunged]"
         file.refresh_from_db()
-        file.read_text(by=cast.ana)
+        assert not file.keep_reading(by=cast.ana, **taken)
         assert TextPage.objects.count() == 1
     assert everywhere(NUMBER) == []
 

@@ -117,7 +117,7 @@ def test_a_packet_of_other_words_keeps_its_proof(approved, cast, client, east):
 
 def test_the_migrations_go_back_and_forth(cast, east):
     ledger = importlib.import_module("ledger.migrations.0017_words_are_expunged")
-    evidence = importlib.import_module("evidence.migrations.0019_personal_data_is_expunged")
+    evidence = importlib.import_module("evidence.migrations.0022_personal_data_is_expunged")
     judgements = importlib.import_module("cases.migrations.0051_judgements_let_words_be_expunged")
     guards = [evidence.setting_aside(*evidence.GUARDS), *judgements.Migration.operations]
     with as_owner(), connection.cursor() as cursor:
