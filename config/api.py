@@ -47,6 +47,7 @@ for prefix, viewset in [
     ("sources", evidence.SourceViewSet),
     ("evidence-items", evidence.EvidenceItemViewSet),
     ("derivations", evidence.DerivationViewSet),
+    ("near-copies", evidence.NearCopyViewSet),
     ("confirmations", evidence.ConfirmationViewSet),
     ("gradings", evidence.GradingViewSet),
     ("stored-files", evidence.StoredFileViewSet),

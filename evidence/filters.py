@@ -7,16 +7,29 @@ from django.db.models.expressions import RawSQL
 from evidence.choices import (
     BytesState,
     Category,
+    CopyGround,
+    CopyStatus,
     Credibility,
     Custody,
     EvidenceKind,
     ItemStatus,
+    Nature,
     Outcome,
     Question,
     Reliability,
     SourceClass,
 )
-from evidence.models import Confirmation, CustodyEvent, EvidenceItem, Grading, Source, StoredFile, TimeStamp
+from evidence.models import (
+    Confirmation,
+    CustodyEvent,
+    Derivation,
+    EvidenceItem,
+    Grading,
+    NearCopy,
+    Source,
+    StoredFile,
+    TimeStamp,
+)
 from ledger.fields import validate_country, validate_partial_date
 from ledger.filters import EitherFilter, RecordFilterSet, members, those_that
 from ledger.models import RecordStatus
@@ -97,6 +110,33 @@ class GradingFilter(RecordFilterSet):
     class Meta:
         model = Grading
         fields: list[str] = []
+
+
+class DerivationFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    original = django_filters.ModelChoiceFilter(queryset=items)
+    nature = django_filters.MultipleChoiceFilter(choices=Nature.choices)
+    status = django_filters.MultipleChoiceFilter(choices=RecordStatus.choices)
+
+    class Meta:
+        model = Derivation
+        fields: list[str] = []
+
+
+class NearCopyFilter(RecordFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=CopyStatus.choices)
+    ground = django_filters.MultipleChoiceFilter(choices=CopyGround.choices)
+    similarity_from = django_filters.NumberFilter(
+        field_name="similarity", lookup_expr="gte", min_value=0, max_value=100, label="Percent alike, at least"
+    )
+    item = django_filters.ModelChoiceFilter(queryset=items, method="of_item", label="Of the item")
+
+    class Meta:
+        model = NearCopy
+        fields: list[str] = []
+
+    def of_item(self, queryset: QuerySet, name: str, item: EvidenceItem) -> QuerySet:
+        return queryset.of(item.pk)
 
 
 class ConfirmationFilter(RecordFilterSet):

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
-from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile
+from evidence.choices import AnchorState, Credibility, Nature, Question, Reliability, SourceClass
+from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, NearCopy, Passage, Source, StoredFile
 from evidence.models.gradings import standing_of
 from ledger.fields import validate_partial_date
 from ledger.forms import CommaSeparated, RecordForm
@@ -269,10 +269,29 @@ class SupersedeForm(forms.Form):
         self.fields["successor"].queryset = others.exclude(pk=item.pk)
 
 
+class ConfirmCopyForm(forms.Form):
+    """Which of two items repeats the other, and how."""
+
+    repeating = forms.ModelChoiceField(
+        queryset=EvidenceItem.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        label="Which repeats the other",
+    )
+    nature = forms.ChoiceField(choices=Nature.choices, initial=Nature.REPEATS, label="How")
+    note = forms.CharField(max_length=500, required=False)
+
+    def __init__(self, *args, suggestion: NearCopy, **options) -> None:
+        super().__init__(*args, **options)
+        pair = [suggestion.item_id, suggestion.other_id]
+        self.fields["repeating"].queryset = EvidenceItem.objects.filter(pk__in=pair)
+        self.fields["repeating"].initial = suggestion.presumed.pk
+
+
 class DerivationForm(RecordForm):
     class Meta:
         model = Derivation
-        fields = ["original", "note"]
+        fields = ["original", "nature", "note"]
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)

@@ -1,10 +1,13 @@
 """Work for the background: it runs as the person who asked for it."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import User
 from evidence.models import StoredFile
+from evidence.near_copies import find_near_copies, look_at_what_was_not
 from evidence.rehashing import check_what_is_due
 from evidence.stamping import stamp_what_is_not
 from ledger.acting import acting_as
@@ -18,6 +21,19 @@ def read_text(file_id: str, user_id: str) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id).first()
         if file is not None:
             file.read_text(by=person)
+
+
+@app.task(name="evidence.find_near_copies", queue="reading", retry=3)
+def find_copies(item_id: str) -> None:
+    """Suggest what an item, whose text was read, is a near copy of."""
+    find_near_copies(UUID(item_id))
+
+
+@app.periodic(cron="45 * * * *")
+@app.task(name="evidence.find_copies_of_the_rest", queue="reading", queueing_lock="evidence.find_copies_of_the_rest")
+def find_copies_of_the_rest(timestamp: int) -> None:
+    """Look at items whose text was read before near copies were looked for, some at a time."""
+    look_at_what_was_not()
 
 
 @app.periodic(cron="25 * * * *")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence import views
+from evidence import views, views_copies
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("evidence/<uuid:pk>/supersede/", views.ItemSupersede.as_view(), name="evidence_item_supersede"),
     path("evidence/<uuid:pk>/files/", views.BytesAdd.as_view(), name="stored_file_add"),
     path("evidence/<uuid:pk>/repeats/", views.DerivationAdd.as_view(), name="derivation_add"),
+    path("near-copies/", views_copies.NearCopyList.as_view(), name="near_copies"),
+    path("near-copies/<uuid:pk>/", views_copies.NearCopyDetail.as_view(), name="near_copy"),
+    path("near-copies/<uuid:pk>/confirm/", views_copies.NearCopyConfirm.as_view(), name="near_copy_confirm"),
+    path("near-copies/<uuid:pk>/dismiss/", views_copies.NearCopyDismiss.as_view(), name="near_copy_dismiss"),
+    path("evidence/<uuid:pk>/lineage/", views_copies.ItemLineage.as_view(), name="evidence_item_lineage"),
     path("derivations/<uuid:pk>/withdraw/", views.DerivationWithdraw.as_view(), name="derivation_withdraw"),
     path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
     path("passages/<uuid:pk>/anchor/", views.PassageReanchor.as_view(), name="passage_reanchor"),

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -36,6 +36,7 @@ from evidence.models import (
     Derivation,
     EvidenceItem,
     Grading,
+    NearCopy,
     Passage,
     Source,
     StoredFile,
@@ -43,6 +44,7 @@ from evidence.models import (
     TimeStamp,
 )
 from evidence.stamping import answer_of
+from evidence.views_copies import lineage_context
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
 
@@ -132,6 +134,10 @@ class ItemList(RecordList):
         return super().get_context_data(citing=cited_for(self.request.GET), **kwargs)
 
 
+MOST_COPIES = 10
+"""Near copies named on an item's page."""
+
+
 class ItemDetail(RecordDetail):
     """The reading page: the text with its passages marked, beside what is known of the item."""
 
@@ -146,6 +152,7 @@ class ItemDetail(RecordDetail):
             files=files,
             is_waiting=any(file.extraction == Extraction.WAITING for file in files),
             passages=passages,
+            copies=[{"found": each, "beyond": each.beyond(item.pk)} for each in self.copies(item)],
             derivations=item.derivations.filter(status="active").select_related("original__source"),
             echoes=item.echoes.filter(status="active").select_related("item__source"),
             panel=GradesPanel.of(item),
@@ -153,9 +160,14 @@ class ItemDetail(RecordDetail):
             custody=CustodyEvent.objects.filter(file__item=item).select_related("file", "created_by"),
             citing=cited_for(self.request.GET),
             may_mark=self.may_write(item.workspace_id) and item.status == "active",
+            **lineage_context(item, depth=1),
             **self.reading(item, passages),
             **kwargs,
         )
+
+    def copies(self, item: EvidenceItem) -> QuerySet:
+        """What reads like it, and nobody has decided on."""
+        return NearCopy.objects.open().of(item.pk).select_related("item__source", "other__source")[:MOST_COPIES]
 
     def reading(self, item: EvidenceItem, passages: list[Passage]) -> dict:
         """A stretch of pages, each cut into segments, and links to the stretches around it."""

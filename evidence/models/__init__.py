@@ -1,3 +1,4 @@
+from evidence.models.copies import Fingerprint, NearCopy, TextSignature
 from evidence.models.files import ByteCheck, CustodyEvent, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
@@ -10,10 +11,13 @@ __all__ = [
     "CustodyEvent",
     "Derivation",
     "EvidenceItem",
+    "Fingerprint",
     "Grading",
+    "NearCopy",
     "Passage",
     "Source",
     "StoredFile",
     "TextPage",
+    "TextSignature",
     "TimeStamp",
 ]

@@ -158,6 +158,7 @@ class StoredFile(Record):
     def _end_reading(self, extraction: str, note: str = "") -> None:
         with taking("read_text", note):
             self._update(self.version, extraction=extraction, extraction_note=note)
+        app.configure_task("evidence.find_near_copies", queue="reading").defer(item_id=str(self.item_id))
 
     def hand_out(self, *, is_api: bool):
         """The bytes, opened for a download that custody tells of, whoever it is: also who may write nothing.

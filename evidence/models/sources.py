@@ -1,3 +1,4 @@
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -5,6 +6,7 @@ from django.db.models import F, Q
 from accounts.models import User
 from evidence.choices import Reliability, SourceClass
 from evidence.models.weighing import Weighing
+from ledger import triggers
 from ledger.acting import taking
 from ledger.addresses import address_of
 from ledger.fields import CountryField
@@ -21,6 +23,14 @@ class Source(Weighing, WithdrawableRecord):
     searched = {"title": "name", "body": ("homepage", "description")}
     weighs = ("source_class", "country", "owner")
     leans_on = "owner"
+    extra_triggers = (
+        triggers.Call(
+            "source_has_no_cycle",
+            name="no_cycle",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("owner"),
+        ),
+    )
 
     name = models.CharField(max_length=300)
     source_class = models.CharField("class", max_length=30, choices=SourceClass)
@@ -63,11 +73,14 @@ class Source(Weighing, WithdrawableRecord):
             raise ValidationError({"owner": "This would make the source an owner of its own owner."})
 
     def owners(self) -> list:
-        """Ids of the owners above this source, nearest first. Queries once per owner."""
+        """Ids of the owners above this source, nearest first, as far as one may read them. Queries once per owner.
+
+        PostgreSQL looks past that, and refuses a circle of owners whoever closes it.
+        """
         found, owner = [], self.owner
         while owner is not None and owner.pk not in found:
             found.append(owner.pk)
-            owner = owner.owner
+            owner = Source.objects.filter(pk=owner.owner_id).first() if owner.owner_id else None
         return found
 
     @transaction.atomic
