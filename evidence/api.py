@@ -285,7 +285,7 @@ class EvidenceItemViewSet(TypedViewSet):
                 "item",
                 OpenApiTypes.UUID,
                 many=True,
-                description="Whose origins to count; all that are told, by default.",
+                description="Whose origins to count; by default all told.",
             ),
         ],
         responses=LineageDocument,

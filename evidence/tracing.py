@@ -23,7 +23,7 @@ MOST_OWNERS = 8
 
 @dataclass(frozen=True)
 class Lineage:
-    """What hangs together with an item: links, open suggestions, sources with their owners, and the origin of each item.
+    """What hangs together with an item: links, open suggestions, sources with their owners, origins of items.
 
     Records are those that the reader may read. Origins are counted past the wall, so that they do not depend on
     who counts: two items may be one origin through a third one that is not shown.

@@ -238,8 +238,8 @@ class Migration(migrations.Migration):
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     execute="source_has_no_cycle()",
                     func="RETURN NULL;",
-                    hash="3b0fe34b7314d36f484587a5ab847f1252fb8312",
-                    operation='INSERT OR UPDATE OF "owner"',
+                    hash="efd850fcc18677f40fcb8e64cd7d4e2355adccad",
+                    operation='INSERT OR UPDATE OF "owner_id"',
                     pgid="pgtrigger_no_cycle_f2833",
                     table="evidence_source",
                     when="AFTER",

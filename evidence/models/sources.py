@@ -28,7 +28,7 @@ class Source(Weighing, WithdrawableRecord):
             "source_has_no_cycle",
             name="no_cycle",
             when=pgtrigger.After,
-            operation=pgtrigger.Insert | pgtrigger.UpdateOf("owner"),
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("owner_id"),
         ),
     )
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.errors import IllegalStep, NotYours
 from evidence import near_copies
@@ -168,10 +169,9 @@ def test_the_worker_finds_it_when_a_text_was_read(cast, east):
         assert NearCopy.objects.count() == 1
 
 
-def test_every_text_that_is_read_is_looked_at_by_a_job(cast, east, as_app):
+def test_every_text_that_is_read_is_looked_at_by_a_job(cast, east):
     item = an_item(cast, east, STORY)
-    jobs = as_app("SELECT args FROM procrastinate_jobs WHERE task_name = 'evidence.find_near_copies'", user=cast.ana)
-    assert [each for (each,) in jobs] == [{"item_id": str(item.pk)}]
+    assert ProcrastinateJob.objects.get(task_name="evidence.find_near_copies").args == {"item_id": str(item.pk)}
 
 
 def test_items_from_before_are_looked_at_in_turn(cast, east):
@@ -322,7 +322,6 @@ def test_the_pages_show_both_texts_and_take_the_decision(client, cast, pair, sug
         assert suggestion.get_absolute_url() in page
     told = client.get(suggestion.get_absolute_url()).content.decode()
     assert told.count('<mark class="common">') == 2
-    assert str(suggestion) not in ("", told)
     listed = client.get(reverse("near_copies"), {"status": "suggested"}).content.decode()
     assert suggestion.get_absolute_url() in listed
     form = client.get(reverse("near_copy_confirm", args=[suggestion.pk])).content.decode()
@@ -392,12 +391,12 @@ def test_candidates_among_many_are_looked_up_by_index(cast, east, pair):
         cursor.execute("ANALYZE evidence_fingerprint")
         keys = sketch_of(shingles_of(STORY)).keys
         assert set(candidates(item, keys)) == {each.pk for each in pair}
-        cursor.execute(
-            "SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'evidence_fingerprint'"
-        )
-        before = cursor.fetchone()[1]
+        before = read_as_a_whole(cursor)
         candidates(item, keys)
-        cursor.execute(
-            "SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'evidence_fingerprint'"
-        )
-        assert cursor.fetchone()[1] == before
+        assert read_as_a_whole(cursor) == before
+
+
+def read_as_a_whole(cursor) -> int:
+    """Rows of fingerprints that this transaction has read without an index."""
+    cursor.execute("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'evidence_fingerprint'")
+    return cursor.fetchone()[0]
