@@ -69,7 +69,7 @@ class Source(Weighing, WithdrawableRecord):
 
     def clean(self) -> None:
         super().clean()
-        if self.owner_id and self.pk in self.owner.owners():
+        if self.owner_id != self.pk and self.pk in self.owners():
             raise ValidationError({"owner": "This would make the source an owner of its own owner."})
 
     def owners(self) -> list:
@@ -77,10 +77,10 @@ class Source(Weighing, WithdrawableRecord):
 
         PostgreSQL looks past that, and refuses a circle of owners whoever closes it.
         """
-        found, owner = [], self.owner
-        while owner is not None and owner.pk not in found:
-            found.append(owner.pk)
-            owner = Source.objects.filter(pk=owner.owner_id).first() if owner.owner_id else None
+        found, above = [], self.owner_id
+        while above and above not in found:
+            found.append(above)
+            above = Source.objects.filter(pk=above).values_list("owner", flat=True).first()
         return found
 
     @transaction.atomic

@@ -87,6 +87,8 @@ BY_TOKEN = {f"{kind}.create" for kind, _, _ in INPUTS} | {
     "evidence-items.supersede",
     "evidence-items.files",
     "evidence-items.text",
+    "near-copies.confirm",
+    "near-copies.dismiss",
     "passages.reanchor",
     "incidents.rate",
     "attributions.submit",
@@ -120,7 +122,13 @@ ELSEWHERE = {
     "releases.withdraw",
 }
 # Routed, and answered with 405.
-NOT_OFFERED = {"dissents.create", "review-claims.create", "return-items.create", "notifications.create"}
+NOT_OFFERED = {
+    "dissents.create",
+    "review-claims.create",
+    "return-items.create",
+    "notifications.create",
+    "near-copies.create",
+}
 
 
 def routes() -> dict[str, str]:

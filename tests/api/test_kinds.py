@@ -329,11 +329,13 @@ WRITTEN_BY_OTHER_VERBS = {
     "text-pages",
     "custody-events",
     "time-stamps",
+    "near-copies",
     "submitted-versions",
     "sealed-packets",
     *DECIDED_IN_PERSON,
 }
 SIGNED_OUTSIDE = {"time-stamps"}  # told in tests/evidence/test_custody.py
+FOUND_BY_THE_WORKER = {"near-copies"}  # told in tests/evidence/test_near_copies.py
 SET_BY_STEWARDS = {"gate-policies"}  # told in tests/cases/test_policies.py
 SHOWN_LATER = {"gradings"}  # to others, with the second one: told in tests/evidence/test_grading.py
 BY_KIND = from_one_world(("kind", "build", "change"), INPUTS, [each[0] for each in INPUTS])
@@ -413,7 +415,9 @@ def test_strangers_find_nothing_and_readers_write_nothing(client, cast, ana, wor
     assert reader.send("post", f"/{kind}/", build(world) | {"id": str(new_id())}).status_code == 403
 
 
-@pytest.mark.parametrize("kind", sorted(WRITTEN_BY_OTHER_VERBS - DECIDED_IN_PERSON - SIGNED_OUTSIDE))
+@pytest.mark.parametrize(
+    "kind", sorted(WRITTEN_BY_OTHER_VERBS - DECIDED_IN_PERSON - SIGNED_OUTSIDE - FOUND_BY_THE_WORKER)
+)
 def test_what_other_verbs_write_is_read_only(ana, approved, kind):
     listed = ana.get(f"/{kind}/").json()["results"]
     assert listed
