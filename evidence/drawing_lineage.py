@@ -43,11 +43,11 @@ EDGE = ("kind", "from_id", "to_id", "nature", "suggested")
 
 def nodes(found: Lineage) -> list[dict[str, Any]]:
     """Sources and items. Origins are numbered from 1, that of the item in question first."""
-    sources = [
+    sources: list[dict[str, Any]] = [
         {"id": str(each.pk), "kind": "source", "name": each.name, "origin": None, "url": each.get_absolute_url()}
         for each in found.sources
     ]
-    items = [
+    items: list[dict[str, Any]] = [
         {
             "id": str(each.pk),
             "kind": "evidence_item",
@@ -104,44 +104,63 @@ def drawing(found: Lineage) -> dict[str, Any]:
     """Nodes with their column and row, and the lines between them."""
     lines = edges(found)
     drawn = [{**node, "focus": node["id"] == str(found.focus.pk)} for node in nodes(found)]
-    columns = columns_of([node["id"] for node in drawn if node["kind"] == "source"], drawn, lines)
-    rows = rows_of(columns, lines)
+    sources = [node["id"] for node in drawn if node["kind"] == "source"]
+    columns = columns_of(sources, drawn, lines)
+    rows = rows_of(columns, lines, first=1 + max((columns[each] for each in sources), default=-1))
     for node in drawn:
         node["column"], node["row"] = columns[node["id"]], rows[node["id"]]
     return {"nodes": drawn, "edges": lines, "columns": 1 + max(columns.values()), "rows": 1 + max(rows.values())}
 
 
 def columns_of(sources: list[str], drawn: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[str, int]:
-    """The column of each node: one behind the last of what it depends on, items behind all sources."""
-    above = defaultdict(list)
+    """The column of each node: an owner before all that it owns, then the items, each behind all that it repeats."""
+    owned, repeated = defaultdict(list), defaultdict(list)
     for line in lines:
-        if line["kind"] in (Edge.OWNED_BY, Edge.REPEATS):
-            above[line["from_id"]].append(line["to_id"])
+        if line["kind"] == Edge.OWNED_BY:
+            owned[line["to_id"]].append(line["from_id"])
+        elif line["kind"] == Edge.REPEATS:
+            repeated[line["from_id"]].append(line["to_id"])
+    behind = _steps(sources, owned)
+    first = 1 + max(behind.values(), default=-1)
+    deep = _steps([node["id"] for node in drawn if node["id"] not in behind], repeated)
+    return {each: first - 1 - steps for each, steps in behind.items()} | {
+        each: first + steps for each, steps in deep.items()
+    }
+
+
+def _steps(nodes: list[str], further: dict[str, list[str]]) -> dict[str, int]:
+    """By node, the longest way onwards from it. A circle is followed once."""
     found: dict[str, int] = {}
 
-    def depth(node: str, path: frozenset[str]) -> int:
+    def steps(node: str, path: frozenset[str]) -> int:
         if node not in found:
-            further = [depth(each, path | {node}) for each in above[node] if each not in path]
-            found[node] = 1 + max(further, default=-1)
+            onward = [steps(each, path | {each}) for each in further.get(node, ()) if each not in path]
+            found[node] = 1 + max(onward, default=-1)
         return found[node]
 
-    depths = {node["id"]: depth(node["id"], frozenset([node["id"]])) for node in drawn}
-    first = 1 + max((depths[each] for each in sources), default=-1)
-    return {each: deep if each in set(sources) else first + deep for each, deep in depths.items()}
+    return {node: steps(node, frozenset([node])) for node in nodes}
 
 
-def rows_of(columns: dict[str, int], lines: list[dict[str, Any]]) -> dict[str, int]:
-    """The row of each node in its column: near to what it depends on in columns before, so that few lines cross."""
+def rows_of(columns: dict[str, int], lines: list[dict[str, Any]], first: int = 0) -> dict[str, int]:
+    """The row of each node in its column, near to what it hangs on, so that few lines cross.
+
+    `first` is the column where items begin: they are placed from there onwards, then sources back to the owners.
+    """
+    beside = defaultdict(list)
+    for line in lines:
+        beside[line["from_id"]].append(line["to_id"])
+        beside[line["to_id"]].append(line["from_id"])
     found: dict[str, int] = {}
-    for column in range(1 + max(columns.values())):
+    last = 1 + max(columns.values(), default=-1)
+    for column in [*range(first, last), *reversed(range(first))]:
         here = [node for node, at in columns.items() if at == column]
-        before = {
-            node: [found[line["to_id"]] for line in lines if line["from_id"] == node and line["to_id"] in found]
-            for node in here
-        }
-        here.sort(key=lambda node: sum(before[node]) / len(before[node]) if before[node] else 0)
+        here.sort(key=lambda node: _middle([found[each] for each in beside[node] if each in found]))
         found |= {node: row for row, node in enumerate(here)}
     return found
+
+
+def _middle(rows: list[int]) -> float:
+    return sum(rows) / len(rows) if rows else 0
 
 
 def table(found: Lineage) -> list[dict[str, Any]]:

@@ -269,10 +269,17 @@ class SupersedeForm(forms.Form):
         self.fields["successor"].queryset = others.exclude(pk=item.pk)
 
 
+class ItemBySource(forms.ModelChoiceField):
+    """Items told apart by source and date: copies often have one title."""
+
+    def label_from_instance(self, item: EvidenceItem) -> str:
+        return f"{item} ({item.source}, {item.published or 'undated'})"
+
+
 class ConfirmCopyForm(forms.Form):
     """Which of two items repeats the other, and how."""
 
-    repeating = forms.ModelChoiceField(
+    repeating = ItemBySource(
         queryset=EvidenceItem.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
@@ -284,7 +291,7 @@ class ConfirmCopyForm(forms.Form):
     def __init__(self, *args, suggestion: NearCopy, **options) -> None:
         super().__init__(*args, **options)
         pair = [suggestion.item_id, suggestion.other_id]
-        self.fields["repeating"].queryset = EvidenceItem.objects.filter(pk__in=pair)
+        self.fields["repeating"].queryset = EvidenceItem.objects.filter(pk__in=pair).select_related("source")
         self.fields["repeating"].initial = suggestion.presumed.pk
 
 

@@ -97,7 +97,7 @@ class NearCopy(BoundedRecord):
         """How far the texts are alike, in words."""
         if self.ground == CopyGround.INSIDE:
             return f"{self.containment} % of the shorter text stands in the longer one."
-        return f"{self.similarity} % of both texts is common to both."
+        return f"{self.similarity} % of the two texts is common to both."
 
     def beyond(self, item: UUID) -> EvidenceItem:
         """The other one of the two."""

@@ -1,14 +1,16 @@
 // What an item repeats, what repeats it, and whose voices these are: columns from owners to repetitions. Items of one
 // colour and number are one origin; a dashed line is a near copy on which nobody has decided.
 (() => {
-  const WIDE = 190, TALL = 84, ASIDE = 60;
+  const WIDE = 190, TALL = 84;
 
   drawings.lineage = (told, c, place) => {
-    const width = place.clientWidth, height = drawings.lineage.height(told);
-    const x = (column) => told.columns === 1 ? width / 2 : ASIDE + column * (width - 2 * ASIDE) / (told.columns - 1);
+    const width = place.clientWidth, height = drawings.lineage.height(told), aside = width < 700 ? 55 : 100;
+    const x = (column) => told.columns === 1 ? width / 2 : aside + column * (width - 2 * aside) / (told.columns - 1);
     const many = told.nodes.reduce((count, { column }) => { count[column] = (count[column] ?? 0) + 1; return count; }, {});
-    const y = ({ column, row }) => height * (row + 0.5) / many[column] - 12;
-    const room = Math.min(WIDE, Math.max(70, (width - 2 * ASIDE) / Math.max(told.columns - 1, 1) - 8));
+    // Where columns are near each other every second one stands lower, so that names have twice the room.
+    const between = (width - 2 * aside) / Math.max(told.columns - 1, 1), near = between < 110;
+    const y = ({ column, row }) => height * (row + 0.5) / many[column] - 12 + (near ? (column % 2 ? 20 : -20) : 0);
+    const room = Math.min(WIDE, (near ? 2 : 1) * between - 10);
     const corner = (at, below) => ({ id: `corner ${at}`, name: "", x: at, y: below, symbolSize: 0, label: { show: false }, silent: true });
     const colour = (origin) => c.series[(origin - 1) % c.series.length];
     return {
