@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -38,12 +39,13 @@ class ObjectStore:
         for line in self.process.stderr or ():
             heard.append(line)
             if found := READY.search(line):
+                Thread(target=self.process.stderr.read, daemon=True).start()  # what it says is not to fill the pipe
                 return found[1]
         raise RuntimeError("rclone did not start:\n" + "".join(heard))
 
     def stop(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
     def options(self, **more: Any) -> dict[str, Any]:
         """As the settings make them."""
