@@ -29,7 +29,7 @@ class ObjectStore:
         self.folder = place / BUCKET
         self.folder.mkdir(parents=True)
         command = [str(RCLONE), "serve", "s3", str(place), "--addr", "127.0.0.1:0", "--auth-key", ",".join(KEYS)]
-        command += ["--config", "/dev/null", "--dir-cache-time", "0s", "--verbose"]
+        command += ["--config", "/dev/null", "--verbose"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         self.endpoint = self._ready()
 
