@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-PART = 16 * 1024 * 1024
+PART = 8 * 1024 * 1024
 """Bytes sent in one request, and held in memory: a store takes 10,000 parts of them."""
 
 BUFFER = 1024 * 1024
@@ -130,21 +130,20 @@ class ObjectVault(S3Storage):
 
     def _put(self, name: str, content: File, digest: Any, **condition: str) -> None:
         """Send an object: in one request where it fits, else in parts, which become visible together."""
-        first = content.read(PART)
-        digest.update(first)
-        if len(first) < PART:
-            self.client.put_object(Body=first, ContentMD5=_md5(first), **self._kind(name), **condition)
+        part, parts = content.read(PART), []
+        digest.update(part)
+        if len(part) < PART:
+            self.client.put_object(Body=part, ContentMD5=_md5(part), **self._kind(name), **condition)
             return
         upload = self.client.create_multipart_upload(**self._kind(name))["UploadId"]
         given = {**self._place(name), "UploadId": upload}
         try:
-            parts = [self._part(first, number=1, **given)]
-            for number in count(2):
+            for number in count(1):
+                parts.append(self._part(part, number=number, **given))
                 part = content.read(PART)
                 if not part:
                     break
                 digest.update(part)
-                parts.append(self._part(part, number=number, **given))
             self.client.complete_multipart_upload(MultipartUpload={"Parts": parts}, **given, **condition)
         except BaseException:
             self.client.abort_multipart_upload(**given)

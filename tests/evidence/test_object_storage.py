@@ -259,8 +259,8 @@ def test_of_what_breaks_off_nothing_is_there_and_no_part_is_left(vault, object_s
 
 
 SIZE = 70 * 2**20
-MOST_MEMORY = 45 * 2**20
-"""Two parts, what sends one of them, and room for the rest."""
+MOST_MEMORY = 40 * 2**20
+"""A few parts, of which one is being read while another is sent."""
 
 
 class Endless(io.RawIOBase):
