@@ -39,7 +39,8 @@ def beside(one: str, other: str) -> Beside | None:
     if start is None:
         return None
     shown = [each[max(0, at - LEAD) : at + MOST_SHOWN - LEAD] for each, at in zip(words, start, strict=True)]
-    matcher = SequenceMatcher(None, *([word.folded for word in each] for each in shown), autojunk=False)
+    folded = [[word.folded for word in each] for each in shown]
+    matcher = SequenceMatcher(None, folded[0], folded[1], autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size >= LEAST_RUN]
     return Beside(
         _pieces(one, shown[0], [(run.a, run.a + run.size) for run in runs]),
