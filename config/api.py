@@ -50,6 +50,7 @@ for prefix, viewset in [
     ("sources", evidence.SourceViewSet),
     ("evidence-items", evidence.EvidenceItemViewSet),
     ("derivations", evidence.DerivationViewSet),
+    ("near-copies", evidence.NearCopyViewSet),
     ("confirmations", evidence.ConfirmationViewSet),
     ("gradings", evidence.GradingViewSet),
     ("stored-files", evidence.StoredFileViewSet),

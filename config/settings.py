@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.vault import vault
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -249,11 +251,9 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_DIR = DATA_DIR / "files"
 STORAGES = {
-    "default": {
-        "BACKEND": "evidence.storage.LocalVault",
-        "OPTIONS": {"location": str(DATA_DIR / "files"), "base_url": None},
-    },
+    "default": vault(env, FILES_DIR, is_production=PRODUCTION),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -1,25 +1,30 @@
 """Endpoints of evidence."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError as Malformed
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from accounts.errors import IllegalStep
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import AnchorState, Credibility, Harm, Question, Reliability
+from evidence.choices import AnchorState, Credibility, Harm, Nature, Question, Reliability
+from evidence.drawing_lineage import Edge, told
 from evidence.filters import (
     ConfirmationFilter,
     ContainerPartFilter,
     CustodyEventFilter,
+    DerivationFilter,
     EvidenceItemFilter,
     GradingFilter,
+    NearCopyFilter,
     SourceFilter,
     StoredFileFilter,
     TextPageFilter,
@@ -34,6 +39,7 @@ from evidence.models import (
     Derivation,
     EvidenceItem,
     Grading,
+    NearCopy,
     Passage,
     Source,
     StoredFile,
@@ -43,10 +49,12 @@ from evidence.models import (
 from evidence.pages import MOST_PAGES
 from evidence.serving import as_download
 from evidence.stamping import answer_of
+from evidence.tracing import DEEPEST, DEPTH, lineage_of
 from evidence.unreadable import Unreadable
 from evidence.viewing import note_viewing, picture_answer, words_of
 from ledger.api import (
     IF_MATCH,
+    ReasonSerializer,
     RecordViewSet,
     StrictSerializer,
     described,
@@ -148,6 +156,33 @@ class Harms(serializers.Serializer):
     results = FoundHarm(many=True)
     is_whole = serializers.BooleanField(help_text="False if there was more text than is looked at.")
     next_page = serializers.IntegerField(allow_null=True)
+
+
+class LineageNode(serializers.Serializer):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["evidence_item", "source"])
+    name = serializers.CharField()
+    origin = serializers.IntegerField(allow_null=True, help_text="Of an item: those of one number are one origin.")
+
+
+class LineageEdge(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=list(Edge))
+    from_id = serializers.UUIDField()
+    to_id = serializers.UUIDField()
+    nature = serializers.ChoiceField(choices=Nature.choices, allow_blank=True, help_text="Of what repeats.")
+    suggested = serializers.BooleanField(help_text="A near copy on which nobody has decided: it counts for nothing.")
+
+
+class LineageDocument(serializers.Serializer):
+    nodes = LineageNode(many=True)
+    edges = LineageEdge(many=True)
+    is_whole = serializers.BooleanField(help_text="False where more hangs on it than is told.")
+    counted = serializers.IntegerField(help_text="Items among which origins were counted.")
+    origins = serializers.IntegerField(help_text="Independent origins of these.")
+
+
+MOST_ASKED = 200
+"""Items among which origins are counted in one request."""
 
 
 class KeptFile(StrictSerializer):
@@ -292,6 +327,43 @@ class EvidenceItemViewSet(TypedViewSet):
     harms.parameters = frozenset({"page"})
 
     @extend_schema(
+        parameters=[
+            OpenApiParameter("depth", OpenApiTypes.INT, description=f"Steps from the item, 1 to {DEEPEST}."),
+            OpenApiParameter(
+                "item",
+                OpenApiTypes.UUID,
+                many=True,
+                description="Whose origins to count; by default all told.",
+            ),
+        ],
+        responses=LineageDocument,
+    )
+    @action(detail=True)
+    def lineage(self, request, pk=None) -> Response:
+        """What it repeats and what repeats it, whose sources gave it and who owns these; and how many origins that is.
+
+        Told are the records that you may read. Origins are counted past the wall, so that they are the same for all.
+        """
+        depth, asked = self._number("depth", DEPTH, DEEPEST), self._items_asked()
+        found = lineage_of(self.get_object(), depth=depth, besides=asked)
+        return Response(told(found, asked))
+
+    lineage.parameters = frozenset({"depth", "item"})
+
+    def _items_asked(self) -> list[UUID]:
+        """The items whose origins are asked for: each must be there for this reader."""
+        given = self.request.query_params.getlist("item")
+        try:
+            asked = list(dict.fromkeys(UUID(each) for each in given))
+        except ValueError:
+            raise Malformed({"item": "An item is named by its id."})
+        if len(asked) > MOST_ASKED:
+            raise Malformed({"item": f"At most {MOST_ASKED} at once."})
+        if EvidenceItem.objects.filter(pk__in=asked).count() < len(asked):
+            raise Malformed({"item": "One of them is no item that you may read."})
+        return asked
+
+    @extend_schema(
         request={"multipart/form-data": FileToKeep, "application/json": UploadToKeep},
         responses={201: document_serializer(StoredFile)},
     )
@@ -326,8 +398,46 @@ class ReadOnlyViewSet(RecordViewSet):
 @withdrawable
 class DerivationViewSet(RecordViewSet):
     model = Derivation
-    fields = ("item", "original", "note")
+    filterset_class = DerivationFilter
+    fields = ("item", "original", "nature", "note")
     fixed = ("item", "original")
+
+
+class ConfirmCopy(StrictSerializer):
+    repeating_id = serializers.PrimaryKeyRelatedField(
+        queryset=EvidenceItem.objects.all(),
+        source="repeating",
+        required=False,
+        help_text="The one that repeats the other; by default the one published later.",
+    )
+    nature = serializers.ChoiceField(choices=Nature.choices, default=Nature.REPEATS)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+@described
+class NearCopyViewSet(RecordViewSet):
+    """Items whose texts Attest finds to be one. Confirming records a derivation; what is dismissed stays so."""
+
+    model = NearCopy
+    filterset_class = NearCopyFilter
+    http_method_names = ("get", "post", "head", "options")
+
+    @extend_schema(exclude=True)
+    def create(self, request, *args, **kwargs) -> Response:
+        """The worker suggests."""
+        return self.http_method_not_allowed(request)
+
+    @extend_schema(request=ConfirmCopy, responses=document_serializer(NearCopy), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def confirm(self, request, pk=None) -> Response:
+        """It is so: record which of the two repeats the other. Both are one origin then."""
+        return self.step(ConfirmCopy, lambda found, given: found.confirm(by=request.user, **given))
+
+    @extend_schema(request=ReasonSerializer, responses=document_serializer(NearCopy), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request, pk=None) -> Response:
+        """It is not so, or does not matter. These two are never suggested again."""
+        return self.step(ReasonSerializer, lambda found, given: found.dismiss(by=request.user, **given))
 
 
 @described

@@ -114,6 +114,31 @@ class ItemStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
 
 
+class Nature(models.TextChoices):
+    """How one item repeats another. Whichever it is, both are one origin."""
+
+    REPEATS = "repeats", "Repeats it"
+    MIRROR = "mirror", "Mirrors it"
+    WIRE_COPY = "wire_copy", "Carries it as a wire story"
+    TRANSLATION = "translation", "Translates it"
+    EXCERPT = "excerpt", "Quotes or excerpts it"
+
+
+class CopyStatus(models.TextChoices):
+    """What became of a suggestion that two texts are one."""
+
+    SUGGESTED = "suggested", "Suggested"
+    CONFIRMED = "confirmed", "Confirmed"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class CopyGround(models.TextChoices):
+    """Why two texts are suggested as one."""
+
+    ALIKE = "alike", "Alike as a whole"
+    INSIDE = "inside", "One stands inside the other"
+
+
 class Extraction(models.TextChoices):
     """How far the reading of a file has come."""
 

@@ -8,6 +8,8 @@ from evidence.choices import (
     BytesState,
     CaptureStatus,
     Category,
+    CopyGround,
+    CopyStatus,
     Credibility,
     Custody,
     EvidenceKind,
@@ -15,6 +17,7 @@ from evidence.choices import (
     Extent,
     Ground,
     ItemStatus,
+    Nature,
     Opening,
     Outcome,
     Question,
@@ -27,9 +30,11 @@ from evidence.models import (
     Confirmation,
     ContainerPart,
     CustodyEvent,
+    Derivation,
     EvidenceItem,
     Expunging,
     Grading,
+    NearCopy,
     Source,
     StoredFile,
     TextPage,
@@ -127,6 +132,33 @@ class GradingFilter(RecordFilterSet):
     class Meta:
         model = Grading
         fields: list[str] = []
+
+
+class DerivationFilter(RecordFilterSet):
+    item = django_filters.ModelChoiceFilter(queryset=items)
+    original = django_filters.ModelChoiceFilter(queryset=items)
+    nature = django_filters.MultipleChoiceFilter(choices=Nature.choices)
+    status = django_filters.MultipleChoiceFilter(choices=RecordStatus.choices)
+
+    class Meta:
+        model = Derivation
+        fields: list[str] = []
+
+
+class NearCopyFilter(RecordFilterSet):
+    status = django_filters.MultipleChoiceFilter(choices=CopyStatus.choices)
+    ground = django_filters.MultipleChoiceFilter(choices=CopyGround.choices)
+    similarity_from = django_filters.NumberFilter(
+        field_name="similarity", lookup_expr="gte", min_value=0, max_value=100, label="Percent alike, at least"
+    )
+    item = django_filters.ModelChoiceFilter(queryset=items, method="of_item", label="Of the item")
+
+    class Meta:
+        model = NearCopy
+        fields: list[str] = []
+
+    def of_item(self, queryset: QuerySet, name: str, item: EvidenceItem) -> QuerySet:
+        return queryset.of(item.pk)
 
 
 class ConfirmationFilter(RecordFilterSet):

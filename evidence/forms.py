@@ -5,9 +5,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from evidence.choices import AnchorState, Credibility, Question, Reliability, SourceClass
+from evidence.choices import AnchorState, Credibility, Nature, Question, Reliability, SourceClass
 from evidence.intake import found_upload, take_in
-from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, Passage, Source, StoredFile, Upload
+from evidence.models import (
+    Confirmation,
+    Derivation,
+    EvidenceItem,
+    Grading,
+    NearCopy,
+    Passage,
+    Source,
+    StoredFile,
+    Upload,
+)
 from evidence.models.gradings import standing_of
 from evidence.ocr_languages import installed, name_of
 from ledger.fields import validate_partial_date
@@ -401,10 +411,36 @@ class SupersedeForm(forms.Form):
         self.fields["successor"].queryset = others.exclude(pk=item.pk)
 
 
+class ItemBySource(forms.ModelChoiceField):
+    """Items told apart by source and date: copies often have one title."""
+
+    def label_from_instance(self, item: EvidenceItem) -> str:
+        return f"{item} ({item.source}, {item.published or 'undated'})"
+
+
+class ConfirmCopyForm(forms.Form):
+    """Which of two items repeats the other, and how."""
+
+    repeating = ItemBySource(
+        queryset=EvidenceItem.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        label="Which repeats the other",
+    )
+    nature = forms.ChoiceField(choices=Nature.choices, initial=Nature.REPEATS, label="How")
+    note = forms.CharField(max_length=500, required=False)
+
+    def __init__(self, *args, suggestion: NearCopy, **options) -> None:
+        super().__init__(*args, **options)
+        pair = [suggestion.item_id, suggestion.other_id]
+        self.fields["repeating"].queryset = EvidenceItem.objects.filter(pk__in=pair).select_related("source")
+        self.fields["repeating"].initial = suggestion.presumed.pk
+
+
 class DerivationForm(RecordForm):
     class Meta:
         model = Derivation
-        fields = ["original", "note"]
+        fields = ["original", "nature", "note"]
 
     def __init__(self, *args, **options) -> None:
         super().__init__(*args, **options)

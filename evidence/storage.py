@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.db import connection
 
 CHUNK = 1024 * 1024
@@ -41,6 +41,11 @@ class LocalVault(FileSystemStorage):
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """The hash is the name: the same name can only hold the same bytes."""
         return name
+
+    def names(self) -> Iterator[str]:
+        """The names of all files."""
+        root = Path(self.base_location)
+        yield from sorted(each.relative_to(root).as_posix() for each in root.rglob("*") if each.is_file())
 
 
 def digest_of(content: File) -> str:
@@ -76,25 +81,16 @@ def path_of(sha256: str) -> str:
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-@contextmanager
-def on_disk(sha256: str) -> Iterator[Path]:
-    """A path at which the stored bytes can be read for now. Raises `FileNotFoundError`."""
-    path = Path(default_storage.path(path_of(sha256)))
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    yield path
-
-
 def opened(sha256: str) -> File:
     """The stored bytes, opened for reading. Raises `FileNotFoundError`."""
     return default_storage.open(path_of(sha256))
 
 
-def hash_of(sha256: str) -> str | None:
+def hash_of(sha256: str, vault: Storage = default_storage) -> str | None:
     """The hash that the stored bytes have now; `None` if they are gone."""
     digest = hashlib.sha256()
     try:
-        with default_storage.open(path_of(sha256)) as stored:
+        with vault.open(path_of(sha256)) as stored:
             for chunk in stored.chunks(CHUNK):
                 digest.update(chunk)
     except FileNotFoundError:
@@ -109,9 +105,28 @@ def verified(files: Iterable[tuple[str, int]], *, thoroughly: bool = False) -> f
     return frozenset(sha256 for sha256, size in files if size_of(sha256) == size)
 
 
-def size_of(sha256: str) -> int | None:
+def size_of(sha256: str, vault: Storage = default_storage) -> int | None:
     """The size in bytes of what is stored; `None` if it is gone."""
     try:
-        return default_storage.size(path_of(sha256))
+        return vault.size(path_of(sha256))
     except FileNotFoundError:
         return None
+
+
+@contextmanager
+def on_disk(sha256: str) -> Iterator[Path]:
+    """The stored bytes as a file to be read: where they lie, or fetched for as long as this lasts.
+
+    Raises `FileNotFoundError` where they are gone.
+    """
+    if isinstance(default_storage, LocalVault):
+        place = Path(default_storage.path(path_of(sha256)))
+        if not place.is_file():
+            raise FileNotFoundError(place)
+        yield place
+        return
+    with default_storage.open(path_of(sha256)) as stored, tempfile.NamedTemporaryFile(prefix="attest-") as fetched:
+        for chunk in stored.chunks(CHUNK):
+            fetched.write(chunk)
+        fetched.flush()
+        yield Path(fetched.name)

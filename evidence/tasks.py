@@ -10,6 +10,7 @@ from evidence import reading
 from evidence.capturing import carry_out
 from evidence.intake import forget_old_uploads
 from evidence.models.parts import open_container as make_parts
+from evidence.near_copies import find_near_copies, look_at_what_was_not
 from evidence.rehashing import check_what_is_due
 from evidence.removing import remove_what_is_expunged
 from evidence.stamping import stamp_what_is_not
@@ -43,6 +44,19 @@ def open_container(file_id: str, user_id: str) -> None:
 def capture(capture_id: str, user_id: str) -> None:
     """Fetch an address for an item."""
     carry_out(UUID(capture_id), by=User.objects.get(pk=user_id))
+
+
+@app.task(name="evidence.find_near_copies", queue="reading", retry=3)
+def find_copies(item_id: str) -> None:
+    """Suggest what an item, whose text was read, is a near copy of."""
+    find_near_copies(UUID(item_id))
+
+
+@app.periodic(cron="45 * * * *")
+@app.task(name="evidence.find_copies_of_the_rest", queue="reading", queueing_lock="evidence.find_copies_of_the_rest")
+def find_copies_of_the_rest(timestamp: int) -> None:
+    """Look at items whose text was read before near copies were looked for, some at a time."""
+    look_at_what_was_not()
 
 
 @app.periodic(cron="25 * * * *")

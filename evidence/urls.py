@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evidence import views, views_expunging, views_viewing
+from evidence import views, views_copies, views_expunging, views_viewing
 
 urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="sources"),
@@ -28,6 +28,11 @@ urlpatterns = [
     path("evidence/<uuid:pk>/captures/add/", views.CaptureAdd.as_view(), name="capture_add"),
     path("captures/<uuid:pk>/ask-again/", views.CaptureAskAgain.as_view(), name="capture_ask_again"),
     path("evidence/<uuid:pk>/repeats/", views.DerivationAdd.as_view(), name="derivation_add"),
+    path("near-copies/", views_copies.NearCopyList.as_view(), name="near_copies"),
+    path("near-copies/<uuid:pk>/", views_copies.NearCopyDetail.as_view(), name="near_copy"),
+    path("near-copies/<uuid:pk>/confirm/", views_copies.NearCopyConfirm.as_view(), name="near_copy_confirm"),
+    path("near-copies/<uuid:pk>/dismiss/", views_copies.NearCopyDismiss.as_view(), name="near_copy_dismiss"),
+    path("evidence/<uuid:pk>/lineage/", views_copies.ItemLineage.as_view(), name="evidence_item_lineage"),
     path("derivations/<uuid:pk>/withdraw/", views.DerivationWithdraw.as_view(), name="derivation_withdraw"),
     path("pages/<uuid:pk>/mark/", views.PassageMark.as_view(), name="passage_mark"),
     path("pages/<uuid:pk>/picture/", views_viewing.PagePicture.as_view(), name="page_picture"),

@@ -3,7 +3,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -43,6 +43,7 @@ from evidence.models import (
     Derivation,
     EvidenceItem,
     Grading,
+    NearCopy,
     Passage,
     Source,
     StoredFile,
@@ -53,6 +54,7 @@ from evidence.models.captures import SWITCHED_OFF
 from evidence.models.expungings import expungings_about
 from evidence.serving import as_download
 from evidence.stamping import answer_of
+from evidence.views_copies import lineage_context
 from ledger.forms import NothingForm
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordPage, RecordVerb, RecordWithdraw
@@ -153,6 +155,10 @@ class ItemList(RecordList):
         return super().get_context_data(citing=cited_for(self.request.GET), **kwargs)
 
 
+MOST_COPIES = 10
+"""Near copies named on an item's page."""
+
+
 class ItemDetail(RecordDetail):
     """The reading page: the text with its passages marked, beside what is known of the item."""
 
@@ -174,6 +180,7 @@ class ItemDetail(RecordDetail):
             **captures_of(item),
             passages=passages,
             citing_passages=signals.what_cites(passages),
+            copies=[{"found": each, "beyond": each.beyond(item.pk)} for each in self.copies(item)],
             derivations=item.derivations.filter(status="active").select_related("original__source"),
             echoes=item.echoes.filter(status="active").select_related("item__source"),
             panel=GradesPanel.of(item),
@@ -185,8 +192,13 @@ class ItemDetail(RecordDetail):
             may_mark=self.may_write(item.workspace_id) and item.status == "active",
             leaves=leaves,
             alarms=alarms_of(item, leaves.pages),
+            **lineage_context(item, depth=1),
             **kwargs,
         )
+
+    def copies(self, item: EvidenceItem) -> QuerySet:
+        """What reads like it, and nobody has decided on."""
+        return NearCopy.objects.open().of(item.pk).select_related("item__source", "other__source")[:MOST_COPIES]
 
 
 class ItemText(ItemDetail):

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 
 from accounts.choices import Marking, strictest
 from accounts.models import User
-from ledger.models import Record, WithdrawableRecord
+from ledger.models import Record
 
 
-class BoundedRecord(WithdrawableRecord):
+class BoundedRecord(Record):
     """A record that lies in the workspace of the first record it is bound to, at least as strictly marked as all.
 
     `bounded_by` names its references. PostgreSQL lifts a marking that is too wide and follows when one

@@ -2,10 +2,10 @@
 
 It is derived from the models each time, so that no table can be forgotten: record tables and the
 ledger show what `readable()` covers, record tables take what `writable()` covers, nothing is
-deleted, and the search table answers only through its function. What is kept for one person only
-(`kept_for`) is that person's. Derived as well: which table holds which kind, where words
-may stand in it, and the trigger by which all that is about a record follows it into another workspace or under another
-marking.
+deleted, and what is closed (`is_closed`: the search table, for one) answers only through functions
+of the owner's. What is kept for one person only (`kept_for`) is that person's. Derived as well:
+which table holds which kind, where words may stand in it, and the trigger by which all that is
+about a record follows it into another workspace or under another marking.
 
 Triggers that the models declare are raised in a form that costs less: new rows enter ledger and
 search a statement at a time, and a child takes its parent's scope by a function of its own. What a
@@ -19,10 +19,12 @@ from ledger import triggers
 from ledger.acting import APP_ROLE
 from ledger.bounded import BoundedRecord
 from ledger.expunging import texts_of
-from ledger.models import AboutRecord, LedgerEntry, Record, SearchEntry
+from ledger.models import AboutRecord, LedgerEntry, Record
 
 WRITTEN_BY_TRIGGER_ONLY = {LedgerEntry._meta.db_table}
-CLOSED = {SearchEntry._meta.db_table, "ledger_expunging_now"}
+CLOSED = {"ledger_expunging_now"}
+"""Of the owner alone, without a model."""
+
 READ_ONLY = {"django_migrations", "ledger_epoch", "ledger_checkpoint"}
 
 WRITES = "current_setting('attest.writes', true) = 'yes'"
@@ -44,6 +46,11 @@ def kept_models() -> dict[str, type[models.Model]]:
 def appended_models() -> dict[str, type[models.Model]]:
     """By table, what is written but never changed: `grants` says what may be done."""
     return {m._meta.db_table: m for m in apps.get_models() if hasattr(m, "grants") and not hasattr(m, "kept_for")}
+
+
+def closed_tables() -> set[str]:
+    """Tables that nobody reads but the owner, and functions of the owner's (`is_closed`)."""
+    return CLOSED | {model._meta.db_table for model in apps.get_models() if getattr(model, "is_closed", False)}
 
 
 def following_tables() -> list[str]:
@@ -192,7 +199,7 @@ def _worded(models: list[type[Record]]) -> str:
 def _statements(table: str, records: dict[str, type[Record]]) -> str:
     name = connection.ops.quote_name(table)
     lines = [f"REVOKE ALL ON {name} FROM {APP_ROLE}"]
-    if table in CLOSED:
+    if table in closed_tables():
         pass
     elif table in READ_ONLY:
         lines.append(f"GRANT SELECT ON {name} TO {APP_ROLE}")

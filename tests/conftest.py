@@ -6,7 +6,7 @@ from django.db import connection
 
 from tests.cluster import TEMPLATE
 
-pytest_plugins = ["tests.fixtures", "tests.standby"]
+pytest_plugins = ["tests.fixtures", "tests.standby", "tests.object_store"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]

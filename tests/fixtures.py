@@ -98,7 +98,8 @@ def approved(reviewed, cast):
 def _files(settings, tmp_path):
     """Each test has a vault of its own."""
     options = {"location": str(tmp_path / "files"), "base_url": None}
-    settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": options}}
+    folder = {"BACKEND": "evidence.storage.LocalVault", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": folder}
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.PICTURES_DIR = tmp_path / "pictures"
 

@@ -12,11 +12,12 @@ from evidence.models import Passage
 from ledger.addresses import address_of
 from ledger.bounded import BoundedRecord
 from ledger.fields import CountryField, PartialDateField, is_before
+from ledger.models import WithdrawableRecord
 
 ONE_OF_THEM = "A count belongs to an incident or to a corridor, one of them."
 
 
-class FlowObservation(BoundedRecord):
+class FlowObservation(BoundedRecord, WithdrawableRecord):
     """A count over a period: a number, never a person.
 
     The period runs from `observed_from` to `observed_to`, both included and to the precision known; without

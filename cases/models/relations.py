@@ -9,9 +9,10 @@ from evidence.models import Passage
 from ledger.addresses import address_of
 from ledger.bounded import BoundedRecord
 from ledger.fields import PartialDateField, is_before
+from ledger.models import WithdrawableRecord
 
 
-class ActorRelation(BoundedRecord):
+class ActorRelation(BoundedRecord, WithdrawableRecord):
     """How one actor stands to another: who controls, directs, funds or supplies whom."""
 
     kind = "actor_relation"

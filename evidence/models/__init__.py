@@ -1,4 +1,5 @@
 from evidence.models.captures import Capture
+from evidence.models.copies import Fingerprint, NearCopy, TextSignature
 from evidence.models.expungings import Expunging, SoughtWords
 from evidence.models.files import ByteCheck, CustodyEvent, ReadingProgress, StoredFile, TextPage, TimeStamp
 from evidence.models.gradings import Grading
@@ -17,13 +18,16 @@ __all__ = [
     "Derivation",
     "EvidenceItem",
     "Expunging",
+    "Fingerprint",
     "Grading",
+    "NearCopy",
     "Passage",
     "ReadingProgress",
     "SoughtWords",
     "Source",
     "StoredFile",
     "TextPage",
+    "TextSignature",
     "TimeStamp",
     "Upload",
 ]

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from accounts.choices import STEWARDS, SUPERVISORS
 from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from evidence.choices import BytesState, Custody, ExpungingStatus, Extent, Ground
 from evidence.harm import harms_in
-from evidence.models.files import CustodyEvent, StoredFile
+from evidence.models.files import CustodyEvent, StoredFile, TextPage
 from evidence.models.items import EvidenceItem
 from evidence.models.passages import Passage
 from evidence.removing import remove_what_is_expunged
@@ -153,7 +154,14 @@ class Expunging(AboutRecord, Record):
         self._note_custody(by)
         self._say_moved(by)
         self._tell_asker("Carried out.")
+        self._have_compared_anew()
         transaction.on_commit(remove_what_is_expunged, robust=True)
+
+    def _have_compared_anew(self) -> None:
+        """What finds near copies of a text goes with its words: the items concerned are compared anew."""
+        pages = self.outcome["expunged"].get("text_page", [])
+        for item in TextPage.objects.filter(pk__in=pages).order_by("item").values_list("item", flat=True).distinct():
+            app.configure_task("evidence.find_near_copies", queue="reading").defer(item_id=str(item))
 
     @transaction.atomic
     def refuse(self, *, by: User, reason: str) -> None:

@@ -281,6 +281,7 @@ class StoredFile(Record):
         found = self._found(by, traits)
         self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout, **found)
         text_taken.send(StoredFile, file=self, by=by)
+        app.configure_task("evidence.find_near_copies", queue="reading").defer(item_id=str(self.item_id))
         return True
 
     @transaction.atomic

@@ -14,6 +14,7 @@ from evidence.choices import (
     Credibility,
     EvidenceKind,
     ItemStatus,
+    Nature,
     Outcome,
     Question,
     Reliability,
@@ -221,18 +222,28 @@ class EvidenceItem(Weighing, TypedRecord, Record):
 
 
 class Derivation(WithdrawableRecord):
-    """One item repeats another: both are one origin."""
+    """One item repeats another: both are one origin. Nothing repeats itself, through however many others."""
 
     kind = "derivation"
     scoped_by = "item"
+    extra_triggers = (
+        triggers.Call(
+            "derivation_has_no_cycle",
+            name="no_cycle",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+        ),
+    )
 
     item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="derivations")
     original = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="echoes")
+    nature = models.CharField(max_length=20, choices=Nature, default=Nature.REPEATS, help_text="How it repeats it.")
     note = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         ordering = ["id"]
         constraints = [
+            models.CheckConstraint(condition=Q(nature__in=Nature.values), name="nature_of_a_link_is_known"),
             models.UniqueConstraint(
                 fields=["item", "original"],
                 condition=Q(status="active"),

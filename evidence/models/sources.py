@@ -1,3 +1,4 @@
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -6,6 +7,7 @@ from accounts.models import User
 from evidence.choices import Reliability, SourceClass
 from evidence.models.typed import TypedRecord
 from evidence.models.weighing import Weighing
+from ledger import triggers
 from ledger.acting import taking
 from ledger.addresses import address_of
 from ledger.fields import CountryField
@@ -23,6 +25,14 @@ class Source(Weighing, TypedRecord, WithdrawableRecord):
     typed = ("name", "description")
     weighs = ("source_class", "country", "owner")
     leans_on = "owner"
+    extra_triggers = (
+        triggers.Call(
+            "source_has_no_cycle",
+            name="no_cycle",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf("owner_id"),
+        ),
+    )
 
     name = models.CharField(max_length=300)
     source_class = models.CharField("class", max_length=30, choices=SourceClass)
@@ -61,15 +71,18 @@ class Source(Weighing, TypedRecord, WithdrawableRecord):
 
     def clean(self) -> None:
         super().clean()
-        if self.owner_id and self.pk in self.owner.owners():
+        if self.owner_id != self.pk and self.pk in self.owners():
             raise ValidationError({"owner": "This would make the source an owner of its own owner."})
 
     def owners(self) -> list:
-        """Ids of the owners above this source, nearest first. Queries once per owner."""
-        found, owner = [], self.owner
-        while owner is not None and owner.pk not in found:
-            found.append(owner.pk)
-            owner = owner.owner
+        """Ids of the owners above this source, nearest first, as far as one may read them. Queries once per owner.
+
+        PostgreSQL looks past that, and refuses a circle of owners whoever closes it.
+        """
+        found, above = [], self.owner_id
+        while above and above not in found:
+            found.append(above)
+            above = Source.objects.filter(pk=above).values_list("owner", flat=True).first()
         return found
 
     @transaction.atomic

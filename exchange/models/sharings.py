@@ -24,13 +24,13 @@ from exchange.choices import Form, SharingStatus
 from ledger import triggers
 from ledger.acting import current_actor, taking
 from ledger.bounded import BoundedRecord
-from ledger.models import needed
+from ledger.models import WithdrawableRecord, needed
 from policy.models import PolicyResponse
 
 AS_SHARED = "response_id,partner,under,form,title,included,held_back,sha256,size"
 
 
-class Sharing(BoundedRecord):
+class Sharing(BoundedRecord, WithdrawableRecord):
     """What was handed to a partner of a response, under which marking, byte for byte.
 
     It lies where its response lies, and at least under the marking that it was shared under. Its

@@ -78,6 +78,8 @@ class Epoch(models.Model):
 class SearchEntry(models.Model):
     """The words of one record, or of one page of text. Read only through the `search` function."""
 
+    is_closed = True
+
     record_id = models.UUIDField(primary_key=True)
     kind = models.TextField()
     anchor_id = models.UUIDField()

@@ -45,9 +45,38 @@ def test_sound_settings_start():
         ("ATTEST_MAX_UPLOAD_MB", "0"),
         ("ATTEST_APPROVAL_NEEDS_SECOND_FACTOR", "false"),
         ("ATTEST_LEDGER_SIGNING_KEY", "not hex"),
+        ("ATTEST_S3_BUCKET", "No Bucket"),
     ],
 )
 def test_nonsense_stops_the_start_and_names_the_variable(name, value):
     refused = start(**{name: value})
     assert refused.returncode
     assert f"ImproperlyConfigured: {name}" in refused.stderr
+
+
+BUCKET = {"ATTEST_S3_BUCKET": "attest-files", "ATTEST_S3_REGION": "eu-central-1"}
+
+
+def test_a_bucket_takes_the_place_of_the_folder():
+    assert start(**BUCKET).returncode == 0
+    assert start(**BUCKET, ATTEST_S3_ENDPOINT="https://objects.example.org", ATTEST_S3_PREFIX="a/b").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"ATTEST_S3_BUCKET": ""}, "ATTEST_S3_BUCKET must be set with ATTEST_S3_REGION"),
+        ({"ATTEST_S3_REGION": ""}, "ATTEST_S3_REGION must be set, or ATTEST_S3_ENDPOINT"),
+        ({"ATTEST_S3_ACCESS_KEY": "a"}, "ATTEST_S3_SECRET_KEY must be set with ATTEST_S3_ACCESS_KEY"),
+        ({"ATTEST_S3_SECRET_KEY": "a"}, "ATTEST_S3_ACCESS_KEY must be set with ATTEST_S3_SECRET_KEY"),
+        ({"ATTEST_S3_ENDPOINT": "objects.example.org"}, "ATTEST_S3_ENDPOINT must be an address"),
+        ({"ATTEST_S3_ENDPOINT": "http://objects.example.org"}, "ATTEST_S3_ENDPOINT must begin with https://"),
+        ({"ATTEST_S3_PREFIX": "../other"}, "ATTEST_S3_PREFIX must be names"),
+        ({"ATTEST_S3_PREFIX": "/files/"}, "ATTEST_S3_PREFIX must be names"),
+        ({"ATTEST_S3_PATH_STYLE": "perhaps"}, "ATTEST_S3_PATH_STYLE must be true or false"),
+    ],
+)
+def test_a_bucket_set_by_halves_stops_the_start_and_names_the_variable(changes, named):
+    refused = start(**{**BUCKET, **changes})
+    assert refused.returncode
+    assert f"ImproperlyConfigured: {named}" in refused.stderr

@@ -8,10 +8,12 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from cases.models import Dissent, GatePolicy, Review, ReviewClaim
+from evidence.models import EvidenceItem
 from ledger.acting import acting_as
 from ledger.models import LedgerEntry
 from policy.models import ResponseReview
 from tests.api.test_kinds import INPUTS, V1, Door
+from tests.doors.test_pages import a_near_copy
 from tests.policy import proposing
 
 REASON = {"reason": "Because."}
@@ -30,6 +32,8 @@ IN_PERSON = {
     "reviews.create": (None, REVIEW | {"attribution_id": "attribution"}),
     "dissents.answer": ("dissent", {"answer": "Seen."}),
     "passages.confirm_anchor": ("passage", {}),
+    "near-copies.confirm": ("near_copy", {}),
+    "near-copies.dismiss": ("near_copy", REASON),
     "policy-responses.approve": ("response", {}),
     "policy-responses.return_": ("response", REASON),
     "policy-responses.decline": ("response", REASON),
@@ -135,6 +139,7 @@ NOT_OFFERED = {
     "review-claims.create",
     "return-items.create",
     "notifications.create",
+    "near-copies.create",
 }
 
 
@@ -184,6 +189,7 @@ def world(in_review, cast):
         found = {"attribution": in_review, "claim": claim, "dissent": Dissent.objects.get(), "response": response}
     with acting_as(cast.ana):
         found["passage"] = in_review.citations.first().passage
+        found["near_copy"] = a_near_copy(*EvidenceItem.objects.all()[:2])
     found |= {"response_review": review, "reviewer": cast.ben, "gate_policy": policy, "workspace": policy.workspace}
     return {name: str(one.pk) for name, one in found.items()}
 

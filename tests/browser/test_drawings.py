@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from cases.models import CorridorPresence
-from ledger.acting import acting_as
+from evidence.models import Derivation, NearCopy
+from ledger.acting import acting_as, as_owner
 from policy.models import Outcome, PolicyResponse
 from tests import making
 from tests.fixtures import PASSWORD
@@ -32,7 +33,12 @@ def world(cast, east):
         Outcome.add(by=ana, response=taken, observed="Fewer attempts.", observed_on="2021-10-02")
         protest = {"title": "Note", "response_kind": "diplomatic_protest", "measure_date": "2021-07"}
         PolicyResponse.put_on_record(by=ana, workspace=east, incidents=[incident], **protest)
-    return {"corridor": corridor, "incident": incident, "actor": relation.from_actor}
+        wire, copy, paper = (making.an_item(by=ana, workspace=east) for _ in range(3))
+        Derivation.add(by=ana, item=copy, original=wire, nature="wire_copy")
+    with as_owner():
+        alike = {"similarity": 80, "containment": 90, "ground": "alike"}
+        NearCopy.objects.create(workspace=east, item=paper, other=copy, **alike)
+    return {"corridor": corridor, "incident": incident, "actor": relation.from_actor, "item": copy}
 
 
 @pytest.fixture
@@ -51,7 +57,13 @@ def page(new_context, live_server, cast, world):
 
 def addresses(world) -> list[str]:
     lists = [f"/incidents/?view={view}" for view in ("map", "timeline", "chart")]
-    lists += ["/actors/?view=network", "/corridors/?view=map", "/responses/figures/", "/"]
+    lists += [
+        "/actors/?view=network",
+        "/corridors/?view=map",
+        "/responses/figures/",
+        "/",
+        f"/evidence/{world['item'].pk}/lineage/",
+    ]
     return [*lists, *(each.get_absolute_url() for each in world.values())]
 
 

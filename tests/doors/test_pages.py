@@ -19,8 +19,18 @@ from cases.models import (
     Review,
     Watch,
 )
-from evidence.models import Capture, Confirmation, Derivation, EvidenceItem, Passage, Source, StoredFile, TextPage
-from ledger.acting import acting_as
+from evidence.models import (
+    Capture,
+    Confirmation,
+    Derivation,
+    EvidenceItem,
+    NearCopy,
+    Passage,
+    Source,
+    StoredFile,
+    TextPage,
+)
+from ledger.acting import acting_as, as_owner
 from ledger.models import Comment, Task
 from policy.models import Outcome, ResponseReview
 from tests import making
@@ -38,6 +48,7 @@ FOR_ALL = [
     "attributions",
     "sources",
     "evidence_items",
+    "near_copies",
     "search",
     "tasks",
     "notifications",
@@ -83,6 +94,8 @@ READING = {
     "evidence_item": "item",
     "evidence_item_text": "item",
     "evidence_item_captures": "item",
+    "evidence_item_lineage": "item",
+    "near_copy": "near_copy",
     "attribution": "attribution",
     "attribution_gate": "attribution",
     "review_room": "attribution",
@@ -145,6 +158,8 @@ WRITING = {
     "capture_ask_again": "capture",
     "derivation_add": "item",
     "derivation_withdraw": "derivation",
+    "near_copy_confirm": "near_copy",
+    "near_copy_dismiss": "near_copy",
     "passage_mark": "page",
     "passage_reanchor": "passage",
     "passage_confirm": "passage",
@@ -311,6 +326,7 @@ def world(draft, cast, east, settings):
             "passage": Passage.objects.first().pk,
             "derivation": Derivation.objects.get().pk,
             "confirmation": confirmation.pk,
+            "near_copy": a_near_copy(first, EvidenceItem.objects.order_by("pk")[2]).pk,
             "attribution": Attribution.objects.get().pk,
             "citation": Citation.objects.first().pk,
             "finding": finding.pk,
@@ -324,6 +340,14 @@ def world(draft, cast, east, settings):
             "return_item": item.pk,
             **a_response(cast, draft),
         }
+
+
+def a_near_copy(item, other) -> NearCopy:
+    """As the worker finds it."""
+    with as_owner():
+        return NearCopy.objects.create(
+            workspace_id=item.workspace_id, item=item, other=other, similarity=80, containment=90, ground="alike"
+        )
 
 
 def a_response(cast, attribution) -> dict:
