@@ -84,7 +84,8 @@ def unpack(path: Path, media_type: str, folder: Path, *, limits: Limits) -> Cont
     """Write what a container holds into a folder. Raises `Unreadable`."""
     with _talking("unpack", str(path), media_type, str(folder), limits=limits) as said:
         told = next(said)
-    return Contents([Unpacked(*each[:4], Path(each[4])) for each in told["parts"]], told["left_out"])
+    parts = [Unpacked(where, at, size, sha256, Path(kept)) for where, at, size, sha256, kept in told["parts"]]
+    return Contents(parts, told["left_out"])
 
 
 def draw(path: Path, media_type: str, number: int, width: int, *, limits: Limits) -> bytes:
