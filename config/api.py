@@ -29,6 +29,7 @@ from config.api_shown import operations_shown
 from config.problems import TITLES
 from evidence import api as evidence
 from evidence import api_expunging as expunging
+from evidence import api_files as evidence_files
 from evidence.api_captures import CaptureViewSet
 from evidence.api_uploads import UploadViewSet
 from exchange import api as exchange
@@ -53,11 +54,11 @@ for prefix, viewset in [
     ("near-copies", evidence.NearCopyViewSet),
     ("confirmations", evidence.ConfirmationViewSet),
     ("gradings", evidence.GradingViewSet),
-    ("stored-files", evidence.StoredFileViewSet),
-    ("container-parts", evidence.ContainerPartViewSet),
-    ("text-pages", evidence.TextPageViewSet),
-    ("custody-events", evidence.CustodyEventViewSet),
-    ("time-stamps", evidence.TimeStampViewSet),
+    ("stored-files", evidence_files.StoredFileViewSet),
+    ("container-parts", evidence_files.ContainerPartViewSet),
+    ("text-pages", evidence_files.TextPageViewSet),
+    ("custody-events", evidence_files.CustodyEventViewSet),
+    ("time-stamps", evidence_files.TimeStampViewSet),
     ("captures", CaptureViewSet),
     ("passages", evidence.PassageViewSet),
     ("expungings", expunging.ExpungingViewSet),

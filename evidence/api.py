@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,29 +12,37 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from accounts.errors import IllegalStep
 from evidence.alarms import PAGES_AT_ONCE, alarms_of
-from evidence.choices import AnchorState, Credibility, Harm, Nature, Question, Reliability
-from evidence.drawing_lineage import Edge, told
+from evidence.api_shapes import (
+    CONFIRMED,
+    START,
+    ConfirmCopy,
+    FileToKeep,
+    Grades,
+    GradeSaid,
+    Harms,
+    LineageDocument,
+    Nothing,
+    Reanchor,
+    RegradeItem,
+    RegradeSource,
+    Supersede,
+    Text,
+    UploadToKeep,
+)
+from evidence.drawing_lineage import told
 from evidence.filters import (
     ConfirmationFilter,
-    ContainerPartFilter,
-    CustodyEventFilter,
     DerivationFilter,
     EvidenceItemFilter,
     GradingFilter,
     NearCopyFilter,
     SourceFilter,
-    StoredFileFilter,
-    TextPageFilter,
-    TimeStampFilter,
 )
 from evidence.grades import GradesPanel
 from evidence.intake import found_upload, receive_upload
 from evidence.models import (
     Confirmation,
-    ContainerPart,
-    CustodyEvent,
     Derivation,
     EvidenceItem,
     Grading,
@@ -43,20 +50,13 @@ from evidence.models import (
     Passage,
     Source,
     StoredFile,
-    TextPage,
-    TimeStamp,
 )
 from evidence.pages import MOST_PAGES
-from evidence.serving import as_download
-from evidence.stamping import answer_of
 from evidence.tracing import DEEPEST, DEPTH, lineage_of
-from evidence.unreadable import Unreadable
-from evidence.viewing import note_viewing, picture_answer, words_of
 from ledger.api import (
     IF_MATCH,
     ReasonSerializer,
     RecordViewSet,
-    StrictSerializer,
     described,
     document_serializer,
     input_serializer,
@@ -65,141 +65,9 @@ from ledger.api import (
 
 FILE_OR_JSON = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]
 
-START = serializers.IntegerField(required=False, min_value=0, help_text="Code points from the page's start.")
-
-
-CONFIRMED = serializers.BooleanField(
-    required=False,
-    help_text="True says that somebody looked at words that read as an identifier of a person, or as a people accused.",
-)
-
-
-class RegradeSource(StrictSerializer):
-    reliability = serializers.ChoiceField(choices=Reliability.choices)
-    reason = serializers.CharField()
-
-
-class RegradeItem(StrictSerializer):
-    credibility = serializers.ChoiceField(choices=Credibility.choices)
-    reason = serializers.CharField()
-
-
-class GradeSaid(StrictSerializer):
-    reliability = serializers.ChoiceField(choices=Reliability.choices)
-    credibility = serializers.ChoiceField(choices=Credibility.choices)
-    reason = serializers.CharField()
-
-
-class GradedQuestion(serializers.Serializer):
-    question = serializers.ChoiceField(choices=Question.choices)
-    grade = serializers.CharField(help_text="Reliability and credibility that count, like B2; empty if not graded.")
-    graders_differ = serializers.BooleanField(help_text="Two graded it blind and differ, and nobody has settled it.")
-    awaits_second = serializers.BooleanField(help_text="A first blind grading was given, by you or another.")
-    why_not = serializers.CharField(help_text="Why you may not give a blind grading; empty if you may.")
-
-
-class Grades(serializers.Serializer):
-    results = GradedQuestion(many=True)
-    confirming_origins = serializers.IntegerField(help_text="Other origins that confirm it. Credibility 1 needs two.")
-    is_unconfirmed = serializers.BooleanField(help_text="It stands at 1, and too few origins confirm it now.")
-
-
-class Reanchor(StrictSerializer):
-    anchor_state = serializers.ChoiceField(choices=AnchorState.choices)
-    reason = serializers.CharField()
-
-
-class Nothing(StrictSerializer):
-    """A verb that is told nothing."""
-
-
-class ReadAgain(StrictSerializer):
-    languages = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z]{3}(_[a-z]+)*$"),
-        required=False,
-        max_length=8,
-        help_text="In which OCR reads, as tesseract names them, like pol; without it they stay as they are.",
-    )
-
-
-class PlacedWords(serializers.Serializer):
-    text = serializers.CharField()
-    size = serializers.ListField(
-        child=serializers.IntegerField(), allow_null=True, help_text="Width and height, in points or pixels."
-    )
-    words = serializers.ListField(
-        child=serializers.ListField(child=serializers.IntegerField(), min_length=6, max_length=6),
-        help_text="Start and end in code points of the text; left, top, width, height in ten-thousandths of the page.",
-    )
-
-
-class Supersede(StrictSerializer):
-    successor_id = serializers.PrimaryKeyRelatedField(queryset=EvidenceItem.objects.all(), source="successor")
-    reason = serializers.CharField()
-
-
-class Text(StrictSerializer):
-    text = serializers.CharField(trim_whitespace=False)
-
-
-class FoundHarm(serializers.Serializer):
-    where = serializers.CharField()
-    page = serializers.IntegerField(allow_null=True)
-    kind = serializers.ChoiceField(choices=Harm.choices)
-    words = serializers.CharField(help_text="Masked where they identify a person.")
-    start = serializers.IntegerField()
-    end = serializers.IntegerField(help_text="Exclusive; both in code points of the text that `where` names.")
-    sentence = serializers.CharField()
-
-
-class Harms(serializers.Serializer):
-    results = FoundHarm(many=True)
-    is_whole = serializers.BooleanField(help_text="False if there was more text than is looked at.")
-    next_page = serializers.IntegerField(allow_null=True)
-
-
-class LineageNode(serializers.Serializer):
-    id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=["evidence_item", "source"])
-    name = serializers.CharField()
-    origin = serializers.IntegerField(allow_null=True, help_text="Of an item: those of one number are one origin.")
-
-
-class LineageEdge(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=list(Edge))
-    from_id = serializers.UUIDField()
-    to_id = serializers.UUIDField()
-    nature = serializers.ChoiceField(choices=Nature.choices, allow_blank=True, help_text="Of what repeats.")
-    suggested = serializers.BooleanField(help_text="A near copy on which nobody has decided: it counts for nothing.")
-
-
-class LineageDocument(serializers.Serializer):
-    nodes = LineageNode(many=True)
-    edges = LineageEdge(many=True)
-    is_whole = serializers.BooleanField(help_text="False where more hangs on it than is told.")
-    counted = serializers.IntegerField(help_text="Items among which origins were counted.")
-    origins = serializers.IntegerField(help_text="Independent origins of these.")
-
 
 MOST_ASKED = 200
 """Items among which origins are counted in one request."""
-
-
-class KeptFile(StrictSerializer):
-    replaces_id = serializers.PrimaryKeyRelatedField(
-        queryset=StoredFile.objects.all(),
-        source="replaces",
-        required=False,
-        help_text="The file of this item of which it is a later version.",
-    )
-
-
-class FileToKeep(KeptFile):
-    file = serializers.FileField()
-
-
-class UploadToKeep(KeptFile):
-    upload = serializers.UUIDField(help_text="An upload of yours that is whole; see `/uploads/`.")
 
 
 class TypedViewSet(RecordViewSet):
@@ -388,12 +256,6 @@ class EvidenceItemViewSet(TypedViewSet):
         return self._answer(file, 201)
 
 
-class ReadOnlyViewSet(RecordViewSet):
-    """Records that other verbs write."""
-
-    http_method_names = ("get", "head", "options")
-
-
 @described
 @withdrawable
 class DerivationViewSet(RecordViewSet):
@@ -401,17 +263,6 @@ class DerivationViewSet(RecordViewSet):
     filterset_class = DerivationFilter
     fields = ("item", "original", "nature", "note")
     fixed = ("item", "original")
-
-
-class ConfirmCopy(StrictSerializer):
-    repeating_id = serializers.PrimaryKeyRelatedField(
-        queryset=EvidenceItem.objects.all(),
-        source="repeating",
-        required=False,
-        help_text="The one that repeats the other; by default the one published later.",
-    )
-    nature = serializers.ChoiceField(choices=Nature.choices, default=Nature.REPEATS)
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 @described
@@ -463,87 +314,6 @@ class GradingViewSet(RecordViewSet):
     filterset_class = GradingFilter
     fields = ("item", "question", "reliability", "credibility", "reason")
     http_method_names = ("get", "post", "head", "options")
-
-
-@described
-class StoredFileViewSet(RecordViewSet):
-    """The bytes, which come in through their items."""
-
-    model = StoredFile
-    filterset_class = StoredFileFilter
-    http_method_names = ("get", "post", "head", "options")
-
-    @extend_schema(exclude=True)
-    def create(self, request, *args, **kwargs) -> Response:
-        """A file is kept for an item, by a verb of that item."""
-        return self.http_method_not_allowed(request)
-
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    @action(detail=True)
-    def content(self, request, pk=None) -> FileResponse:
-        """The bytes as they came, as a download. Custody tells of it, also where the token only reads."""
-        file = self.get_object()
-        return as_download(file.hand_out(is_api=True), file.original_name)
-
-
-@described
-class ContainerPartViewSet(ReadOnlyViewSet):
-    """Items that came out of a stored file: attachments of a mail, members of an archive."""
-
-    model = ContainerPart
-    filterset_class = ContainerPartFilter
-
-    @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"], url_path="read-again")
-    def read_again(self, request, pk=None) -> Response:
-        """Have its text taken anew, by what reads such files now. Its passages find their words again."""
-        return self.step(ReadAgain, lambda file, given: file.read_again(by=request.user, **given))
-
-
-@described
-class TextPageViewSet(ReadOnlyViewSet):
-    """The text of pages, as each reading of a file gave it. `current` leaves out those that no longer count."""
-
-    model = TextPage
-    filterset_class = TextPageFilter
-
-    @extend_schema(responses=PlacedWords)
-    @action(detail=True)
-    def words(self, request, pk=None) -> Response:
-        """The text of a page and the place of each of its words, where they are known."""
-        return Response(words_of(self.get_object()))
-
-    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
-    @action(detail=True)
-    def picture(self, request, pk=None) -> HttpResponse:
-        """The page as it looks, of PDF and pictures: drawn here, never the bytes themselves. Custody tells of it."""
-        page = self.get_object()
-        try:
-            answer = picture_answer(page)
-        except Unreadable as refusal:
-            raise IllegalStep(str(refusal)) from refusal
-        note_viewing(page.file)
-        return answer
-
-
-@described
-class CustodyEventViewSet(ReadOnlyViewSet):
-    model = CustodyEvent
-    filterset_class = CustodyEventFilter
-
-
-@described
-class TimeStampViewSet(ReadOnlyViewSet):
-    """RFC 3161 time-stamps of stored files, as they were verified when they came."""
-
-    model = TimeStamp
-    filterset_class = TimeStampFilter
-
-    @extend_schema(responses={(200, "application/timestamp-reply"): OpenApiTypes.BINARY})
-    @action(detail=True)
-    def answer(self, request, pk=None) -> HttpResponse:
-        """What the authority answered (TimeStampResp, DER), to be checked without Attest."""
-        return answer_of(self.get_object())
 
 
 @described

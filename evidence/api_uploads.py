@@ -26,7 +26,8 @@ from rest_framework.response import Response
 
 from accounts.asking import TooLarge
 from evidence import pieces
-from evidence.api import CONFIRMED, EvidenceItemViewSet
+from evidence.api import EvidenceItemViewSet
+from evidence.api_shapes import CONFIRMED
 from evidence.intake import take_in
 from evidence.models import EvidenceItem, Upload
 from evidence.models.uploads import too_large
