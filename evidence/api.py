@@ -41,16 +41,7 @@ from evidence.filters import (
 )
 from evidence.grades import GradesPanel
 from evidence.intake import found_upload, receive_upload
-from evidence.models import (
-    Confirmation,
-    Derivation,
-    EvidenceItem,
-    Grading,
-    NearCopy,
-    Passage,
-    Source,
-    StoredFile,
-)
+from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, NearCopy, Passage, Source, StoredFile
 from evidence.pages import MOST_PAGES
 from evidence.tracing import DEEPEST, DEPTH, lineage_of
 from ledger.api import (

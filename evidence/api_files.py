@@ -8,31 +8,13 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.errors import IllegalStep
-from evidence.filters import (
-    ContainerPartFilter,
-    CustodyEventFilter,
-    StoredFileFilter,
-    TextPageFilter,
-    TimeStampFilter,
-)
-from evidence.models import (
-    ContainerPart,
-    CustodyEvent,
-    StoredFile,
-    TextPage,
-    TimeStamp,
-)
+from evidence.filters import ContainerPartFilter, CustodyEventFilter, StoredFileFilter, TextPageFilter, TimeStampFilter
+from evidence.models import ContainerPart, CustodyEvent, StoredFile, TextPage, TimeStamp
 from evidence.serving import as_download
 from evidence.stamping import answer_of
 from evidence.unreadable import Unreadable
 from evidence.viewing import note_viewing, picture_answer, words_of
-from ledger.api import (
-    IF_MATCH,
-    RecordViewSet,
-    StrictSerializer,
-    described,
-    document_serializer,
-)
+from ledger.api import IF_MATCH, RecordViewSet, StrictSerializer, described, document_serializer
 
 
 class ReadAgain(StrictSerializer):

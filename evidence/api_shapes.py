@@ -4,13 +4,8 @@ from rest_framework import serializers
 
 from evidence.choices import AnchorState, Credibility, Harm, Nature, Question, Reliability
 from evidence.drawing_lineage import Edge
-from evidence.models import (
-    EvidenceItem,
-    StoredFile,
-)
-from ledger.api import (
-    StrictSerializer,
-)
+from evidence.models import EvidenceItem, StoredFile
+from ledger.api import StrictSerializer
 
 START = serializers.IntegerField(required=False, min_value=0, help_text="Code points from the page's start.")
 

@@ -6,15 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from evidence.choices import AnchorState, Credibility, Nature, Question, Reliability
-from evidence.models import (
-    Confirmation,
-    Derivation,
-    EvidenceItem,
-    Grading,
-    NearCopy,
-    Passage,
-    Source,
-)
+from evidence.models import Confirmation, Derivation, EvidenceItem, Grading, NearCopy, Passage, Source
 from evidence.models.gradings import standing_of
 from evidence.ocr_languages import installed, name_of
 from ledger.fields import validate_partial_date

@@ -8,12 +8,7 @@ from django.core.exceptions import ValidationError
 from evidence.choices import Credibility, Reliability, SourceClass
 from evidence.forms import ABOUT, ItemEditForm
 from evidence.intake import found_upload, take_in
-from evidence.models import (
-    EvidenceItem,
-    Source,
-    StoredFile,
-    Upload,
-)
+from evidence.models import EvidenceItem, Source, StoredFile, Upload
 from ledger.forms import RecordForm
 
 

@@ -18,15 +18,7 @@ from evidence.forms import (
 from evidence.forms_intake import IntakeForm, ManyForm
 from evidence.grades import GradesPanel
 from evidence.leafing import leaves_of
-from evidence.models import (
-    Confirmation,
-    ContainerPart,
-    CustodyEvent,
-    Derivation,
-    EvidenceItem,
-    Grading,
-    NearCopy,
-)
+from evidence.models import Confirmation, ContainerPart, CustodyEvent, Derivation, EvidenceItem, Grading, NearCopy
 from evidence.models.expungings import expungings_about
 from evidence.views_copies import lineage_context
 from evidence.views_files import captures_of

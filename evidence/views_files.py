@@ -8,12 +8,7 @@ from accounts.errors import IllegalStep
 from evidence.forms import ReadAgainForm
 from evidence.forms_intake import BytesForm, CaptureForm
 from evidence.intake import bring
-from evidence.models import (
-    Capture,
-    EvidenceItem,
-    StoredFile,
-    TimeStamp,
-)
+from evidence.models import Capture, EvidenceItem, StoredFile, TimeStamp
 from evidence.models.captures import SWITCHED_OFF
 from evidence.serving import as_download
 from evidence.stamping import answer_of

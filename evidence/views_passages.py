@@ -5,14 +5,8 @@ from uuid import UUID
 from django import forms
 from django.urls import reverse
 
-from evidence.forms import (
-    MarkForm,
-    ReanchorForm,
-)
-from evidence.models import (
-    Passage,
-    TextPage,
-)
+from evidence.forms import MarkForm, ReanchorForm
+from evidence.models import Passage, TextPage
 from ledger.pages import RecordCreate, RecordVerb, RecordWithdraw
 
 

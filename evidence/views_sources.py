@@ -4,14 +4,8 @@ from django.db.models import Count
 
 from evidence import signals
 from evidence.filters import SourceFilter
-from evidence.forms import (
-    RegradeSourceForm,
-    SourceEditForm,
-    SourceForm,
-)
-from evidence.models import (
-    Source,
-)
+from evidence.forms import RegradeSourceForm, SourceEditForm, SourceForm
+from evidence.models import Source
 from ledger.history import grades_of
 from ledger.pages import RecordCreate, RecordDetail, RecordEdit, RecordList, RecordVerb, RecordWithdraw
 
