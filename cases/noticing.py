@@ -43,4 +43,4 @@ def tell_who_cites(sender, *, moved: Passage, reason: str, by: User | None, **kw
         for attribution in citing.filter(status__in=[Status.DRAFT, Status.IN_REVIEW]).distinct():
             people = [each for each in authors_of(attribution) if by is None or each.pk != by.pk]
             key = f"{moved.item_id} {moved.anchor_state} {timezone.localdate()}"
-            notices.tell(people, about=attribution, event=Event.BASIS_IN_QUESTION, sentence=reason, key=key)
+            notices.tell(people, about=attribution, event=Event.PASSAGE_LOST, sentence=reason, key=key)

@@ -97,5 +97,5 @@ def _raise_alarm(file: StoredFile, state: BytesState) -> None:
     in_charge = readers_of(file.workspace_id, file.marking).filter(
         memberships__workspace=file.workspace_id, memberships__role__in=SUPERVISORS, memberships__ended_at=None
     )
-    tell(in_charge.distinct(), about=file.item, event=Event.BASIS_IN_QUESTION, sentence=sentence)
+    tell(in_charge.distinct(), about=file.item, event=Event.BYTES_NOT_WHOLE, sentence=sentence)
     file.item.say_moved(by=None, reason=sentence)

@@ -27,6 +27,9 @@ class Event(models.TextChoices):
     BASIS_IN_QUESTION = "basis_in_question", "Basis in question"
     RESPONSE_DUE = "response_due", "Response due"
     MEASURE_ENDS = "measure_ends", "Measure ends"
+    PASSAGE_LOST = "passage_lost", "Passage lost"
+    SECOND_GRADING = "second_grading", "Second grading given"
+    BYTES_NOT_WHOLE = "bytes_not_whole", "Bytes altered or missing"
     EXPUNGING_ASKED = "expunging_asked", "Expunging asked for"
     EXPUNGING_DECIDED = "expunging_decided", "Expunging decided"
 

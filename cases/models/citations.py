@@ -1,7 +1,7 @@
 """What belongs to an attribution: who wrote it with its author, what it rests on, what was sealed."""
 
 import hashlib
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -19,11 +19,12 @@ from cases.models.attributions import Attribution
 from cases.models.incidents import ACROSS_FLOORS
 from cases.standing import members_of
 from cases.workflow import ClaimStatus, Status
-from evidence.models import Passage
+from evidence.choices import Custody
+from evidence.models import CustodyEvent, Passage, StoredFile
 from ledger import triggers
 from ledger.acting import require_person, taking
 from ledger.addresses import address_of
-from ledger.models import Record, WithdrawableRecord, needed
+from ledger.models import Record, RecordStatus, WithdrawableRecord, needed
 
 
 class CoAuthor(WithdrawableRecord):
@@ -208,6 +209,19 @@ class SealedPacket(Record):
 
     def __str__(self) -> str:
         return self.sha256
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, *, by: User, **fields: Any) -> Self:
+        """Seal what was approved, and have custody tell of it at each file whose words it holds."""
+        packet = super().add(by=by, **fields)
+        cited = packet.attribution.citations.filter(status=RecordStatus.ACTIVE).values("passage__page__file")
+        sealed = [
+            {"file": file, "action": Custody.SEALED, "note": packet.sha256}
+            for file in StoredFile.objects.filter(pk__in=cited).order_by("pk")
+        ]
+        CustodyEvent.add_all(sealed, by=by)
+        return packet
 
     @property
     def fits_its_seal(self) -> bool:

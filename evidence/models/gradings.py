@@ -16,7 +16,9 @@ from evidence.confirming import require_confirmed
 from evidence.models.items import EvidenceItem
 from ledger import triggers
 from ledger.acting import taking
+from ledger.choices import Event
 from ledger.models import Record, needed
+from ledger.notices import tell
 
 
 class Grading(Record):
@@ -96,7 +98,14 @@ class Grading(Record):
         grading.refresh_from_db()
         if grading.outcome == Outcome.AGREE:
             grading._take_effect(by=by)
+        if grading.first_id:
+            grading._tell_the_first()
         return grading
+
+    def _tell_the_first(self) -> None:
+        agree = "agree" if self.outcome == Outcome.AGREE else "differ"
+        sentence = f"A second grading of “{self.item}” was given: the two {agree}."
+        tell([self.first.grader_id], about=self.item, event=Event.SECOND_GRADING, sentence=sentence)
 
     @classmethod
     def _begun(cls, by: User, fields: dict[str, Any]) -> Self:

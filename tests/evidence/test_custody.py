@@ -128,7 +128,7 @@ def test_altered_or_missing_bytes_raise_the_alarm_once(client, cast, file, conte
     assert events(file, cast.ana) == [(state, "None", file.sha256)]
     for person, times in [(cast.sofia, 1), (cast.sigrid, 1), (cast.ana, 0), (cast.stranger, 0)]:
         with acting_as(person):
-            told = list(Notification.objects.filter(event="basis_in_question").values_list("sentence", flat=True))
+            told = list(Notification.objects.filter(event="bytes_not_whole").values_list("sentence", flat=True))
         assert len(told) == times
         assert all(sentence in each for each in told)
     client.force_login(cast.vera)
@@ -295,3 +295,10 @@ def test_the_report_says_plainly_what_is_missing(client, cast, east, file, setti
 def test_a_report_is_there_for_who_may_read_the_item(client, cast, file):
     assert Door(client, cast.stranger).get(f"/evidence-items/{file.item_id}/custody-report/").status_code == 404
     assert Door(client, cast.ana).get(f"/evidence-items/{file.item_id}/custody-report/", {"as": "x"}).status_code == 400
+
+
+def test_custody_tells_that_an_approval_was_sealed_over_the_words_of_a_file(cast, approved):
+    with acting_as(cast.ana):
+        file = approved.citations.first().passage.page.file
+        event = CustodyEvent.objects.get(file=file, action="sealed")
+        assert (event.note, event.created_by) == (approved.seal, cast.sofia)

@@ -11,7 +11,7 @@ from evidence.confirming import confirming_origins
 from evidence.models import Confirmation, Derivation, EvidenceItem, Grading
 from evidence.models.gradings import standing_of
 from ledger.acting import acting_as
-from ledger.models import LedgerEntry
+from ledger.models import LedgerEntry, Notification
 from tests import making
 from tests.api.test_kinds import Door
 from tests.cases.test_at_once import acting, at_once
@@ -230,6 +230,17 @@ def test_the_list_tells_what_waits_for_a_second(client, cast, item):
     assert listed(Door(client, cast.stranger), awaits_second="true") == []
     grade(item, cast.ben)
     assert listed(ben, awaits_second="true") == []
+
+
+@pytest.mark.parametrize(("second", "how"), [("B2", "agree"), ("C3", "differ")])
+def test_who_graded_first_is_told_when_the_second_comes(cast, item, second, how):
+    grade(item, cast.ana)
+    grade(item, cast.ben, second)
+    with acting_as(cast.ana):
+        told = Notification.objects.get(event="second_grading", about_id=item.pk)
+        assert told.sentence == f"A second grading of “{item.title}” was given: the two {how}."
+    with acting_as(cast.ben):
+        assert not Notification.objects.filter(event="second_grading").exists()
 
 
 def test_a_blind_agreement_makes_approvals_stale_like_any_new_grade(cast, approved):

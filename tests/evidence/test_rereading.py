@@ -109,7 +109,7 @@ def test_who_cites_a_passage_that_is_lost_is_told(cast, in_review):
         file = passage.page.file
     read_anew(file, cast.ben, "Nothing of it stands here any more, whoever looks.")
     with acting_as(in_review.author):
-        told = Notification.objects.filter(event="basis_in_question", about_id=in_review.pk)
+        told = Notification.objects.filter(event="passage_lost", about_id=in_review.pk)
         assert "nowhere" in told.get().sentence
 
 
