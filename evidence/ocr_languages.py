@@ -22,3 +22,9 @@ def name_of(language: str) -> str:
     """What a language is called; as tesseract names it where the standard does not know it."""
     known = pycountry.languages.get(alpha_3=language[:3]) or pycountry.languages.get(bibliographic=language[:3])
     return f"{known.name} ({language})" if known else language
+
+
+def of(language: str) -> list[str]:
+    """What OCR has data for of a language (ISO 639-1), as tesseract names it; nothing where it has none."""
+    known = pycountry.languages.get(alpha_2=language) if language else None
+    return [known.alpha_3] if known and known.alpha_3 in installed() else []

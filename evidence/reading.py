@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from evidence import apart, storage
+from evidence import apart, ocr_languages, storage
 from evidence.allowance import allowed
 from evidence.choices import Extraction
 from evidence.models import ReadingProgress, StoredFile
@@ -68,11 +68,18 @@ def _read(file: StoredFile, person: User) -> apart.Reading:
                 path,
                 file.media_type,
                 limits=allowed(),
-                languages=file.ocr_languages or settings.OCR_LANGUAGES,
+                languages=_languages_of(file),
                 told=telling.hear,
             )
     except FileNotFoundError:
         raise Unreadable(GONE) from None
+
+
+def _languages_of(file: StoredFile) -> list[str]:
+    """In which OCR reads: as somebody chose, else that of the item, and those that are set here."""
+    if file.ocr_languages:
+        return file.ocr_languages
+    return list(dict.fromkeys([*ocr_languages.of(file.item.language), *settings.OCR_LANGUAGES]))
 
 
 class _Telling:

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from accounts.errors import IllegalStep, NotYours
+from evidence import ocr_languages, reading
 from evidence.detection import TEXT
-from evidence.models import CustodyEvent, Passage, StoredFile, TextPage
+from evidence.models import CustodyEvent, EvidenceItem, Passage, StoredFile, TextPage
 from evidence.pages import Page
 from evidence.tasks import read_text
 from ledger.acting import acting_as
@@ -173,6 +174,16 @@ def test_a_picture_is_read_by_ocr_and_says_so(picture, cast):
         page = picture.pages.current().get()
         assert (page.was_ocr, page.text, page.extractor) == (True, "The consulate issued visas", "tesseract")
         assert page.ocr_confidence > 50
+
+
+@pytest.mark.parametrize(
+    ("chosen", "language", "read_in"),
+    [([], "pl", ["pol", "eng"]), ([], "", ["eng"]), ([], "xx", ["eng"]), (["deu"], "pl", ["deu"]), ([], "en", ["eng"])],
+)
+def test_ocr_reads_in_the_language_of_the_item_unless_somebody_chose(monkeypatch, chosen, language, read_in):
+    monkeypatch.setattr(ocr_languages, "installed", lambda: ("eng", "pol"))
+    file = StoredFile(item=EvidenceItem(language=language), ocr_languages=chosen)
+    assert reading._languages_of(file) == read_in
 
 
 def test_a_part_of_a_picture_is_marked_and_stays_when_it_is_read_again(picture, cast):
