@@ -24,7 +24,7 @@ from evidence.models import EvidenceItem
 from ledger.acting import acting_as
 from policy.demo import load_responses
 from tests import making
-from tests.evidence.test_intake import a_pdf
+from tests.evidence.files import a_pdf
 from tests.fixtures import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -21,7 +21,7 @@ from evidence.tasks import read_text
 from ledger.acting import acting_as
 from ledger.models import LedgerEntry
 from tests import making
-from tests.evidence.test_intake import a_pdf
+from tests.evidence.files import a_pdf
 
 PAGE = b"<!doctype html><html><body><p>The minister said that carriers brought people to the border.</p></body></html>"
 

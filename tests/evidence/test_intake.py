@@ -11,7 +11,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from procrastinate.contrib.django.models import ProcrastinateJob
-from reportlab.pdfgen import canvas
 
 from accounts.errors import IllegalStep
 from evidence import storage
@@ -21,16 +20,7 @@ from evidence.tasks import read_text
 from ledger.acting import acting_as
 from ledger.history import grades_of
 from tests import making
-
-
-def a_pdf(*pages: str) -> bytes:
-    out = io.BytesIO()
-    sheet = canvas.Canvas(out)
-    for text in pages:
-        sheet.drawString(72, 720, text)
-        sheet.showPage()
-    sheet.save()
-    return out.getvalue()
+from tests.evidence.files import a_pdf
 
 
 def a_docx(*paragraphs: str) -> bytes:
