@@ -3,8 +3,13 @@ import shutil
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 
 from tests.cluster import TEMPLATE
+
+# A machine that is busy makes no test fail.
+settings.register_profile("attest", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("attest")
 
 pytest_plugins = ["tests.fixtures", "tests.standby", "tests.object_store"]
 
