@@ -26,7 +26,7 @@ FORMATS = {
     "email": "ana@example.org",
     "binary": "(bytes)",
 }
-PATTERNED = ("2021-07", "PL", "2021")
+PATTERNED = ("2021-07", "PL", "2021", "pol")
 """What texts look like that have a pattern."""
 
 
@@ -109,7 +109,9 @@ def _listed(schema: dict[str, Any], schemas: dict[str, Any], name: str, owner: s
     given = _words(name, owner)
     if isinstance(given, list):
         return given
-    return [example(schema["items"], schemas, name, owner)] if schema.get("items") else []
+    if not schema.get("items"):
+        return []
+    return [example(schema["items"], schemas, name, owner)] * max(1, schema.get("minItems", 1))
 
 
 def _chosen(choices: list[Any], name: str, owner: str) -> Any:

@@ -63,6 +63,12 @@ class StoredFileViewSet(RecordViewSet):
         file = self.get_object()
         return as_download(file.hand_out(is_api=True), file.original_name)
 
+    @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
+    @action(detail=True, methods=["post"], url_path="read-again")
+    def read_again(self, request, pk=None) -> Response:
+        """Have its text taken anew, by what reads such files now. Its passages find their words again."""
+        return self.step(ReadAgain, lambda file, given: file.read_again(by=request.user, **given))
+
 
 @described
 class ContainerPartViewSet(ReadOnlyViewSet):
@@ -70,12 +76,6 @@ class ContainerPartViewSet(ReadOnlyViewSet):
 
     model = ContainerPart
     filterset_class = ContainerPartFilter
-
-    @extend_schema(request=ReadAgain, responses=document_serializer(StoredFile), parameters=[IF_MATCH])
-    @action(detail=True, methods=["post"], url_path="read-again")
-    def read_again(self, request, pk=None) -> Response:
-        """Have its text taken anew, by what reads such files now. Its passages find their words again."""
-        return self.step(ReadAgain, lambda file, given: file.read_again(by=request.user, **given))
 
 
 @described

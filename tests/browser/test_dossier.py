@@ -11,8 +11,7 @@ from tests.exchange.test_releases import secret, world  # noqa: F401 - fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1300, 400])
+@pytest.mark.parametrize(("width", "scheme"), [(1300, "light"), (400, "dark")])
 def test_the_dossier_and_the_releases_have_no_barrier(new_context, live_server, cast, world, scheme, width):  # noqa: F811
     reader = Reader(new_context, live_server, cast.vera)
     reader.page.emulate_media(color_scheme=scheme)

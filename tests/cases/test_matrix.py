@@ -154,7 +154,7 @@ def test_scores_are_shown_without_noise():
 HYPOTHESES = tuple("SCHLP")
 RATINGS = st.sampled_from(Consistency.values)
 CELLS = st.dictionaries(st.sampled_from(["ana", "ben", "eva"]), RATINGS, max_size=3)
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=80, deadline=None)
 
 
 @st.composite

@@ -344,22 +344,24 @@ def test_the_page_dismisses_with_a_reason(client, cast, pair, suggestion):
     assert "Reads like" not in client.get(pair[0].get_absolute_url()).content.decode()
 
 
-def test_the_api_lists_filters_and_decides(client, cast, pair, suggestion):
+def test_the_api_lists_and_filters(client, cast, pair, suggestion):
     door = Door(client, cast.ana)
     for asked in ({"item": str(pair[0].pk)}, {"item": str(pair[1].pk)}, {"status": "suggested", "ground": "alike"}):
         assert [each["id"] for each in door.get("/near-copies/", asked).json()["results"]] == [str(suggestion.pk)]
     assert door.get("/near-copies/", {"similarity_from": "99"}).json()["results"] == []
-    path, version = f"/near-copies/{suggestion.pk}", {"If-Match": "1"}
     assert door.send("post", "/near-copies/", {}).status_code == 405
-    assert door.send("post", f"{path}/dismiss/", {}, **version).status_code == 400
+
+
+def test_a_person_decides_through_the_api(in_person, client, cast, pair, suggestion):
+    path = f"near-copies/{suggestion.pk}"
+    assert in_person(cast.ana, f"{path}/dismiss", 1).status_code == 400
     stray = {"repeating_id": str(an_id(cast, pair)), "nature": "mirror"}
-    assert door.send("post", f"{path}/confirm/", stray, **version).status_code == 422
-    done = door.send("post", f"{path}/confirm/", {"repeating_id": str(pair[0].pk), "nature": "mirror"}, **version)
+    assert in_person(cast.ana, f"{path}/confirm", 1, stray).status_code == 422
+    done = in_person(cast.ana, f"{path}/confirm", 1, {"repeating_id": str(pair[0].pk), "nature": "mirror"})
     assert (done.status_code, done.json()["status"]) == (200, "confirmed"), done.content
-    link = door.get(f"/derivations/{done.json()['derivation_id']}/").json()
+    link = client.get(f"/api/v1/derivations/{done.json()['derivation_id']}/").json()
     assert (link["item_id"], link["nature"]) == (str(pair[0].pk), "mirror")
-    again = door.send("post", f"{path}/dismiss/", {"reason": "No."}, **{"If-Match": done.headers["ETag"]})
-    assert again.status_code == 409
+    assert in_person(cast.ana, f"{path}/dismiss", done.json()["version"], {"reason": "No."}).status_code == 409
 
 
 def an_id(cast, pair):

@@ -37,7 +37,7 @@ WORDS_HASH = hashlib.sha256(WORDS).hexdigest()
 
 
 @pytest.fixture(params=["folder", "bucket"])
-def vault(request, settings, tmp_path) -> SimpleNamespace:
+def vault(request, settings, tmp_path, db) -> SimpleNamespace:
     """The default storage in one of its forms, and what happens to it behind its back."""
     place = tmp_path / "files"
     if request.param == "folder":

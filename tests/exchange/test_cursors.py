@@ -18,7 +18,7 @@ from tests.exchange.feeding import Reader
 READER, EAST, WEST = UUID(int=1), UUID(int=2), UUID(int=3)
 HERE = Position(1, 900, 0)
 
-QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICKLY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 numbers = st.integers(0, 2**62)
 positions = st.builds(Position, st.integers(0, 2**31 - 1), numbers, numbers)
 standings = st.builds(Standing, st.integers(1, 5), st.booleans())
