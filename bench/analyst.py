@@ -97,12 +97,13 @@ class _Part:
         return piece
 
 
-def begin(seed: int) -> tuple[Facts, str]:
+def begin() -> tuple[Facts, str]:
     """A database with a workspace, an analyst and a source; this process has the product's settings for it.
 
     Returns what there is to know, and the source's id.
     """
     os.environ.update(environment(emptied(NAME)), ATTEST_DATA_DIR=str(PLACE / "intake"))
+    (PLACE / "intake" / "static").mkdir(parents=True, exist_ok=True)
     import django
 
     django.setup()

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import psycopg
 
 from bench import place, serving
-from bench.analyst import Analyst, Worker, begin, working
+from bench.analyst import Analyst, begin, working
 from bench.documents import Made, made
 from bench.serving import PRODUCT, Way
 
@@ -61,7 +61,7 @@ def main() -> int:
     cluster = place.start().cluster
     shutil.rmtree(place.PLACE / "intake", ignore_errors=True)
     try:
-        facts, source = begin(asked.seed)
+        facts, source = begin()
         with serving.serving(PRODUCT, facts, asked.port, Way(), ATTEST_DATA_DIR=os.environ["ATTEST_DATA_DIR"]):
             analyst = Analyst(asked.port, facts.tokens["analyst"], facts.workspace, source)
             with psycopg.connect(facts.url, autocommit=True) as owner:

@@ -37,7 +37,8 @@ QUERIES = {
     "no hit": "nothingofthekind",
 }
 FLOOR = """
-    SELECT record_id, kind, anchor_id, title, marking, ts_rank_cd(vector, websearch_to_tsquery('english', %(q)s)) AS rank
+    SELECT record_id, kind, anchor_id, title, marking,
+           ts_rank_cd(vector, websearch_to_tsquery('english', %(q)s)) AS rank
     FROM ledger_search
     WHERE vector @@ websearch_to_tsquery('english', %(q)s) AND workspace_id = %(room)s AND marking = ANY (%(markings)s)
     ORDER BY rank DESC, record_id LIMIT %(most)s

@@ -1,7 +1,7 @@
 """`python -m bench.upload`: a file of 1 GB through the product's own web server, and what that takes of its memory.
 
-One gunicorn worker of four threads. The file comes in pieces of 64 MB (tus) and is taken in, which hashes and copies it.
-Memory is what the kernel says of that one process: resident (VmRSS) before and meanwhile, ten times a second, and
+One gunicorn worker of four threads. The file comes in pieces of 64 MB (tus) and is taken in, which hashes and copies
+it. Memory is what the kernel says of that one process: resident (VmRSS) before and meanwhile, ten times a second, and
 its peak (VmHWM), which the kernel keeps by itself.
 """
 
@@ -38,7 +38,7 @@ def main() -> int:
     cluster = place.start().cluster
     shutil.rmtree(place.PLACE / "intake", ignore_errors=True)
     try:
-        facts, source = begin(1)
+        facts, source = begin()
         settings = {"ATTEST_DATA_DIR": os.environ["ATTEST_DATA_DIR"]}
         with serving.serving(PRODUCT, facts, asked.port, Way(workers=1), **settings) as served:
             analyst = Analyst(asked.port, facts.tokens["analyst"], facts.workspace, source)

@@ -14,7 +14,8 @@ def begun(task: str, *, silent_for: int, queueing_lock: str | None = None) -> in
     """A job of a worker that gave its last sign of life so many seconds ago."""
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
             [silent_for],
         )
         (worker,) = cursor.fetchone()
