@@ -77,7 +77,7 @@ class Analyst:
         return {each["anchor_id"] for each in hits}
 
     def files(self) -> list[dict[str, Any]]:
-        told, path = [], "/api/v1/stored-files/?limit=1000"
+        told, path = [], "/api/v1/stored-files/?limit=200"
         while path:
             page = self.ask("GET", path)[1]
             told += page["results"]

@@ -48,9 +48,16 @@ def _word(chance: Random) -> str:
 
 
 def _lines(chance: Random, many: int, *words: str) -> list[str]:
-    lines = [sentence(LATIN, chance) for _ in range(many)]
+    lines = [_own_words(sentence(LATIN, chance), chance) for _ in range(many)]
     lines[many // 2 : many // 2] = [f"The file is known by {word} alone." for word in words]
     return lines
+
+
+def _own_words(line: str, chance: Random) -> str:
+    """With a name every few words, so that no two files have five words in a row in common: none is a near copy."""
+    words = line.split()
+    named = ["".join(chance.choices(SYLLABLES, k=3)) for _ in words[::3]]
+    return " ".join(word for at, name in zip(range(0, len(words), 3), named) for word in (name, *words[at : at + 3]))
 
 
 def _pdf(chance: Random, name: str) -> Made:
