@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
-from bench.making_texts import LATIN, sentence
+from bench.making_texts import LATIN, a_sentence
 
 SYLLABLES = [first + second for first in "bdkmpstvz" for second in "aeou"]
 A_PAGE = (1240, 1754)
@@ -48,7 +48,7 @@ def _word(chance: Random) -> str:
 
 
 def _lines(chance: Random, many: int, *words: str) -> list[str]:
-    lines = [_own_words(sentence(LATIN, chance), chance) for _ in range(many)]
+    lines = [_own_words(a_sentence(LATIN, chance), chance) for _ in range(many)]
     lines[many // 2 : many // 2] = [f"The file is known by {word} alone." for word in words]
     return lines
 
