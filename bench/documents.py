@@ -57,7 +57,7 @@ def _own_words(line: str, chance: Random) -> str:
     """With a name every few words, so that no two files have five words in a row in common: none is a near copy."""
     words = line.split()
     named = ["".join(chance.choices(SYLLABLES, k=3)) for _ in words[::3]]
-    return " ".join(word for at, name in zip(range(0, len(words), 3), named) for word in (name, *words[at : at + 3]))
+    return " ".join(word for at, name in enumerate(named) for word in (name, *words[3 * at : 3 * at + 3]))
 
 
 def _pdf(chance: Random, name: str) -> Made:
