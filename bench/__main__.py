@@ -8,6 +8,10 @@ python -m bench verify                   the product's own verification of the g
 python -m bench servers                  ways to serve, by the list
 python -m bench replica                  what a replica takes off the primary
 python -m bench reliance                 thousands of approvals that rest on one item
+
+python -m bench.intake                   two hundred files come in and are read, and the worker is killed on the way
+python -m bench.upload                   a file of 1 GB, and the memory of the web process
+python -m bench.search                   full-text search against the same SQL by hand
 """
 
 from __future__ import annotations
@@ -30,6 +34,9 @@ from bench.serving import FLOOR, PRODUCT, Way
 
 SHORT = HERE / "bench" / "short.md"
 """What a profile says of the figures that are not reached; kept by hand."""
+
+EVIDENCE = HERE / "bench" / "evidence.md"
+"""What the three that run by themselves have shown; kept by hand."""
 
 OTHERS = ("generate", "profile", "verify", "servers", "replica", "reliance")
 
@@ -91,6 +98,7 @@ def _everything(asked: argparse.Namespace) -> None:
     told += [f"## {LARGE:,} incidents", large_told, f"## {SMALL:,} incidents", small_told]
     told += ["## From the smaller to the larger", results.falls(small, large)]
     told += ["## What falls short, and why", SHORT.read_text().strip()]
+    told += ["## Evidence", EVIDENCE.read_text().strip()]
     results.write(told)
     told += [f"## With a replica, {SMALL:,} incidents", _with_replica(SMALL, asked)]
     print(results.write(told))

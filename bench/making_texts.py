@@ -67,7 +67,7 @@ def texts(seed: int) -> list[Text]:
 def _text(number: int, chance: Random) -> Text:
     language, words = chance.choice(LANGUAGES)
     sentences = [f"Document {number} of the collection."]
-    sentences += [_sentence(words, chance) for _ in range(chance.randint(8, 30))]
+    sentences += [a_sentence(words, chance) for _ in range(chance.randint(8, 30))]
     starts, at = [], 0
     for sentence in sentences:
         starts.append(at)
@@ -89,7 +89,7 @@ def _text(number: int, chance: Random) -> Text:
     )
 
 
-def _sentence(words: dict[str, str], chance: Random) -> str:
+def a_sentence(words: dict[str, str], chance: Random) -> str:
     told = {key: chance.choice(value.split("|")) for key, value in words.items()}
     parts = [told["who"], told["did"], told["what"]]
     parts += [told[key] for key in ("where", "when") if chance.random() < 0.7]

@@ -69,6 +69,15 @@ def prepared(size: int, seed: int) -> Facts:
     return Facts(**{**known, "url": running.url_of(name)})
 
 
+def emptied(name: str) -> str:
+    """The address of a database of this name with the schema as it is and nothing else, made anew."""
+    running = start()
+    with psycopg.connect(running.url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_with_schema(running, connection)}"')
+    return running.url_of(name)
+
+
 class Running(NamedTuple):
     cluster: Cluster
     url: str

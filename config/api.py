@@ -160,7 +160,8 @@ class SearchView(KnownParameters, APIView):
             raise Malformed({"kind": "There is no such kind."})
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT record_id, kind, anchor_id, title, marking, rank FROM search(%s, %s, %s)",
+                "SELECT record_id, kind, anchor_id, title, marking, rank FROM search_matches(%s, %s)"
+                " ORDER BY rank DESC, record_id LIMIT %s",
                 [words, [kind] if kind else None, MOST_HITS],
             )
             names = [column.name for column in cursor.description]

@@ -3,6 +3,7 @@
 It knows nothing but the file's path: no connection, no setting, no key.
 """
 
+import gc
 import io
 import os
 import resource
@@ -110,4 +111,5 @@ JOBS: dict[str, Callable[..., None]] = {"read": read, "look": look, "unpack": un
 
 if __name__ == "__main__":
     extraction.warm_up()
+    gc.freeze()  # a collection in a fork would touch, and so copy, all that is shared
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -13,8 +13,6 @@ from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
 
-from datasketch import MinHash
-
 WORDS_OF_A_SHINGLE = 5
 
 LEAST_SHINGLES = 40
@@ -82,6 +80,8 @@ def sketch_of(shingles: frozenset[int]) -> Sketch | None:
 
 
 def _signature(shingles: Iterable[int]) -> bytes:
+    from datasketch import MinHash  # here, because it loads 80 MB that only the worker needs
+
     minhash = MinHash(PERMUTATIONS, seed=1, hashfunc=lambda each: each & 0xFFFFFFFF, scheme="affine32")
     minhash.update_batch(shingles)
     return minhash.hashvalues.astype(">u4").tobytes()

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job, Status
 
 from accounts.models import User
 from evidence import reading
-from evidence.capturing import carry_out
 from evidence.intake import forget_old_uploads
 from evidence.models.parts import open_container as make_parts
 from evidence.near_copies import find_near_copies, look_at_what_was_not
@@ -19,6 +19,9 @@ from evidence.viewing import clear_unseen
 STALLED = 30
 """Seconds without a sign of life after which a worker is held to be dead."""
 
+FIRST = 100
+"""A priority before all files that wait: what a dead worker had begun would be the last to be read."""
+
 
 @app.task(name="evidence.read_text", queue="reading", retry=3)
 def read_text(file_id: str, user_id: str) -> None:
@@ -27,11 +30,23 @@ def read_text(file_id: str, user_id: str) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="evidence.take_up_again", queue="reading", queueing_lock="evidence.take_up_again")
+@app.task(name="evidence.take_up_again", queue="reading", queueing_lock="evidence.take_up_again", priority=FIRST)
 async def take_up_again(timestamp: int) -> None:
-    """Give back what a worker that was killed had begun, to whoever is there."""
+    """Give back what a worker that was killed had begun, to whoever is there. What recurs and waits already is ended.
+
+    Its own task is among them, if a worker was killed in it: it holds no lock by which the next would wait for it.
+    """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-        await app.job_manager.retry_job(job)
+        if await _waits_already(job):
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=False)
+        else:
+            await app.job_manager.retry_job(job)
+
+
+async def _waits_already(job: Job) -> bool:
+    if not job.queueing_lock:
+        return False
+    return bool(await app.job_manager.list_jobs_async(queueing_lock=job.queueing_lock, status=Status.TODO.value))
 
 
 @app.task(name="evidence.open_container", queue="reading", retry=3)
@@ -43,6 +58,8 @@ def open_container(file_id: str, user_id: str) -> None:
 @app.task(name="evidence.capture", queue="capturing")
 def capture(capture_id: str, user_id: str) -> None:
     """Fetch an address for an item."""
+    from evidence.capturing import carry_out  # here, because it loads an HTTP client that only the worker needs
+
     carry_out(UUID(capture_id), by=User.objects.get(pk=user_id))
 
 

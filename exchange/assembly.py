@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.choices import strictest
 from cases import gate, seal
@@ -19,12 +20,14 @@ from exchange import packets
 from exchange.blocks import Dossier
 from exchange.choices import Form, FreeText
 from exchange.dossiers import Standing, dossier_of
-from exchange.renderers.pdf import pdf
-from exchange.renderers.web import html
-from exchange.renderers.word import docx
 from exchange.withholding import Known, LeftOut, betrays, lowered, mentions
 
-DRAWN_BY = {Form.PDF: pdf, Form.DOCX: docx, Form.HTML: html}
+DRAWN_BY = {
+    Form.PDF: "exchange.renderers.pdf.pdf",
+    Form.DOCX: "exchange.renderers.word.docx",
+    Form.HTML: "exchange.renderers.web.html",
+}
+"""Loaded when first drawn: a process that draws none of a form does without its library."""
 
 
 def dossier_for(attribution: Attribution) -> Dossier:
@@ -53,7 +56,7 @@ def lower_version(
 
 
 def draw(dossier: Dossier, form: str) -> bytes:
-    return DRAWN_BY[Form(form)](dossier)
+    return import_string(DRAWN_BY[Form(form)])(dossier)
 
 
 def sealed_packet(attribution: Attribution) -> SealedPacket | None:
