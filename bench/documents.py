@@ -49,7 +49,7 @@ def _word(chance: Random) -> str:
 
 def _lines(chance: Random, many: int, *words: str) -> list[str]:
     lines = [_own_words(a_sentence(LATIN, chance), chance) for _ in range(many)]
-    lines[many // 2 : many // 2] = [f"The file is known by {word} alone." for word in words]
+    lines[many // 2 : many // 2] = [f"Known by {word}." for word in words]
     return lines
 
 
