@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from ledger.acting import as_owner
 from ledger.checkpoints import first_broken_checkpoint
 from ledger.kinds import kinds
+from ledger.models import Record
 
 CHAIN = """
 SELECT sequence, kind, object_id, version, fault FROM (
@@ -31,7 +34,8 @@ SELECT sequence, kind, object_id, version, fault FROM (
 ) examined WHERE fault IS NOT NULL ORDER BY sequence LIMIT 1
 """
 
-# A column that came with a later version of the product is no fault as long as nothing stands in it.
+# A column that came with a later version of the product is no fault as long as nothing stands in it, or what stands in
+# every row that was there already: its default.
 ROWS = """
 SELECT latest.sequence, t.id, t.version, CASE
     WHEN latest.sequence IS NULL THEN 'the ledger knows nothing of it'
@@ -42,7 +46,8 @@ LEFT JOIN LATERAL (SELECT sequence, document FROM ledger_entry e WHERE e.object_
 WHERE latest.document IS DISTINCT FROM to_jsonb(t)
   AND (latest.document IS NULL OR latest.document IS DISTINCT FROM to_jsonb(t) - ARRAY(
       SELECT held.key FROM jsonb_each(to_jsonb(t)) held
-      WHERE NOT latest.document ? held.key AND held.value IN ('null', '""', '[]', '{{}}', 'false')))
+      WHERE NOT latest.document ? held.key
+        AND (held.value IN ('null', '""', '[]', '{{}}', 'false') OR held.value = %s::jsonb -> held.key)))
 ORDER BY latest.sequence NULLS FIRST LIMIT 1
 """
 
@@ -99,13 +104,19 @@ def _strayed_record(cursor) -> Fault | None:
     """A row that was changed, added or removed behind the ledger's back."""
     for kind, model in kinds().items():
         table = connection.ops.quote_name(model._meta.db_table)
-        cursor.execute(ROWS.format(table=table))
+        cursor.execute(ROWS.format(table=table), [Jsonb(_defaults_of(model))])
         if row := cursor.fetchone():
             return Fault(row[0], kind, row[1], row[2], row[3])
         cursor.execute(LOST.format(table=table), [kind])
         if row := cursor.fetchone():
             return Fault(row[0], kind, row[1], row[2], "the record is gone")
     return None
+
+
+def _defaults_of(model: type[Record]) -> dict[str, Any]:
+    """The columns to which PostgreSQL gives a constant where nothing is said, with that constant."""
+    told = {field.attname: field.db_default for field in model._meta.concrete_fields}
+    return {column: value for column, value in told.items() if isinstance(value, str | int)}
 
 
 def _broken_checkpoint() -> Fault | None:

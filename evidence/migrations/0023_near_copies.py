@@ -179,6 +179,7 @@ class Migration(migrations.Migration):
                     ("translation", "Translates it"),
                     ("excerpt", "Quotes or excerpts it"),
                 ],
+                db_default="repeats",
                 default="repeats",
                 help_text="How it repeats it.",
                 max_length=20,

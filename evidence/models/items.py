@@ -237,7 +237,13 @@ class Derivation(WithdrawableRecord):
 
     item = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="derivations")
     original = models.ForeignKey(EvidenceItem, models.PROTECT, related_name="echoes")
-    nature = models.CharField(max_length=20, choices=Nature, default=Nature.REPEATS, help_text="How it repeats it.")
+    nature = models.CharField(
+        max_length=20,
+        choices=Nature,
+        default=Nature.REPEATS,
+        db_default=Nature.REPEATS,
+        help_text="How it repeats it.",
+    )
     note = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:

@@ -10,7 +10,8 @@ from django.db import connection
 
 from accounts.errors import StaleVersion
 from accounts.ids import new_id
-from evidence.models import Passage, Source
+from evidence.models import Passage, Source, StoredFile
+from ledger import verification
 from ledger.acting import acting_as, as_owner
 from ledger.checkpoints import merkle_root
 from ledger.kinds import kinds
@@ -123,6 +124,18 @@ def test_a_tampered_entry_is_named(cast, east, tampering, named):
     with pytest.raises(CommandError, match=named) as fault:
         call_command("ledger", "verify")
     assert f"Entry {third.sequence if 'DELETE' in tampering else second.sequence} " in str(fault.value)
+
+
+def test_a_column_that_came_later_is_no_fault_while_only_its_default_stands_in_it(cast, east, monkeypatch):
+    with acting_as(cast.ana):
+        making.an_item(by=cast.ana, workspace=east)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE evidence_source ADD COLUMN came_later int NOT NULL DEFAULT 7")
+    assert "differs" in str(verification.verify().fault)
+    assert verification._defaults_of(StoredFile)["reading"] == 1
+    monkeypatch.setattr(verification, "_defaults_of", lambda model: {"came_later": 7})
+    assert verification.verify().fault is None
 
 
 def test_a_record_changed_behind_the_ledgers_back_is_named(cast, east):
