@@ -24,7 +24,7 @@ from evidence.models import Derivation, EvidenceItem, Passage, Source
 from ledger.acting import acting_as, as_owner
 from tests import making
 
-EXAMPLES = int(os.environ.get("ATTEST_STATEFUL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("ATTEST_STATEFUL_EXAMPLES", "8"))
 STEPS = 24
 
 people = st.sampled_from(["ana", "ben", "sofia", "sigrid", "vera", "stella", "stranger"])

@@ -124,7 +124,7 @@ def test_a_wrong_key_on_the_command_line_is_refused(tmp_path):
     assert "does not hold by the key that you gave" in verify(a_bundle(), tmp_path, "--key", OTHER)[1]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_one_byte_changed_in_the_packet_fails(tmp_path, data):
     bundle = a_bundle()

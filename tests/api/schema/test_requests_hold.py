@@ -36,7 +36,7 @@ from tests.fixtures import everyone
 
 pytestmark = pytest.mark.django_db
 
-EACH = int(os.environ.get("ATTEST_REQUESTS_EACH", "3"))
+EACH = int(os.environ.get("ATTEST_REQUESTS_EACH", "2"))
 """Requests of each sort to each endpoint: few, because CI waits for them. More are asked for by hand."""
 
 REFUSALS = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428]
