@@ -8,7 +8,8 @@ from django.db import connection
 
 from evidence import storage
 from evidence.choices import BytesState, Custody
-from evidence.models.files import CustodyEvent, StoredFile
+from evidence.models.custody import CustodyEvent
+from evidence.models.files import StoredFile
 from evidence.viewing import clear_pictures_of
 from ledger.acting import as_owner, taking
 from ledger.models import kinds

@@ -24,7 +24,8 @@ from evidence import apart, storage
 from evidence.choices import BytesState
 from evidence.detection import is_drawn
 from evidence.layout import placed_on
-from evidence.models.files import StoredFile, TextPage
+from evidence.models.files import StoredFile
+from evidence.models.pages import TextPage
 from ledger.acting import taking
 
 WIDTH = 1400

@@ -1,9 +1,11 @@
 from evidence.models.captures import Capture
 from evidence.models.copies import Fingerprint, NearCopy, TextSignature
+from evidence.models.custody import ByteCheck, CustodyEvent, ReadingProgress, TimeStamp
 from evidence.models.expungings import Expunging, SoughtWords
-from evidence.models.files import ByteCheck, CustodyEvent, ReadingProgress, StoredFile, TextPage, TimeStamp
+from evidence.models.files import StoredFile
 from evidence.models.gradings import Grading
 from evidence.models.items import Confirmation, Derivation, EvidenceItem
+from evidence.models.pages import TextPage
 from evidence.models.parts import ContainerPart
 from evidence.models.passages import Passage
 from evidence.models.sources import Source

@@ -17,8 +17,10 @@ from accounts.errors import IllegalStep, NotYours
 from accounts.models import User
 from evidence.choices import BytesState, Custody, ExpungingStatus, Extent, Ground
 from evidence.harm import harms_in
-from evidence.models.files import CustodyEvent, StoredFile, TextPage
+from evidence.models.custody import CustodyEvent
+from evidence.models.files import StoredFile
 from evidence.models.items import EvidenceItem
+from evidence.models.pages import TextPage
 from evidence.models.passages import Passage
 from evidence.removing import remove_what_is_expunged
 from evidence.signals import asks_what_left

@@ -10,8 +10,8 @@ from accounts.models import User
 from evidence.anchoring import Found
 from evidence.choices import HOLDING_ANCHORS, AnchorState, ItemStatus
 from evidence.fragments import part_of
-from evidence.models.files import TextPage
 from evidence.models.items import EvidenceItem
+from evidence.models.pages import TextPage
 from evidence.models.typed import TypedRecord
 from evidence.quoting import Anchor, anchor_at, locate
 from evidence.signals import ground_moved
