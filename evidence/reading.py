@@ -5,6 +5,7 @@ A worker that is killed meanwhile leaves the file waiting and nothing half kept;
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import monotonic
 from uuid import UUID
 
@@ -31,13 +32,16 @@ def read_file(file_id: UUID, person: User) -> None:
         file = StoredFile.objects.select_related("item").filter(pk=file_id, extraction=Extraction.WAITING).first()
     if file is None:
         return
-    traits = _traits_of(file)
+    traits: list[tuple[str, str]] = []
     try:
-        taken = _read(file, person)
-    except Unreadable as reason:
+        with storage.on_disk(file.sha256) as path:
+            traits = _traits_of(file, path)
+            taken = _read(file, path, person)
+    except (FileNotFoundError, Unreadable) as reason:
+        sentence = str(reason) if isinstance(reason, Unreadable) else GONE
         with acting_as(person):
             is_unsupported = isinstance(reason, Unsupported)
-            file.refuse_reading(by=person, sentence=str(reason), is_unsupported=is_unsupported, traits=traits)
+            file.refuse_reading(by=person, sentence=sentence, is_unsupported=is_unsupported, traits=traits)
         return
     with acting_as(person):
         file.keep_reading(
@@ -51,28 +55,17 @@ def read_file(file_id: UUID, person: User) -> None:
         )
 
 
-def _traits_of(file: StoredFile) -> list[tuple[str, str]]:
+def _traits_of(file: StoredFile, path: Path) -> list[tuple[str, str]]:
     """What it holds that whoever opens it should know; nothing where that cannot be told."""
     try:
-        with storage.on_disk(file.sha256) as path:
-            return apart.look(path, file.media_type, limits=allowed())
-    except (FileNotFoundError, Unreadable):
+        return apart.look(path, file.media_type, limits=allowed())
+    except Unreadable:
         return []
 
 
-def _read(file: StoredFile, person: User) -> apart.Reading:
-    telling = _Telling(file, person)
-    try:
-        with storage.on_disk(file.sha256) as path:
-            return apart.read(
-                path,
-                file.media_type,
-                limits=allowed(),
-                languages=_languages_of(file),
-                told=telling.hear,
-            )
-    except FileNotFoundError:
-        raise Unreadable(GONE) from None
+def _read(file: StoredFile, path: Path, person: User) -> apart.Reading:
+    told = _Telling(file, person).hear
+    return apart.read(path, file.media_type, limits=allowed(), languages=_languages_of(file), told=told)
 
 
 def _languages_of(file: StoredFile) -> list[str]:

@@ -37,12 +37,12 @@ class Read(NamedTuple):
 
 
 def read(text: str) -> Read:
-    """A text as it reads."""
+    """A text as it reads. Of longer tokens, those that are no white space are hyphens at a line's end."""
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for token in TOKEN.finditer(text):
-        plain = _plain(token[0])
+        plain = _plain(token[0]) if len(token[0]) == 1 else " " if token[0].isspace() else ""
         out.append(plain)
         starts += [token.start()] * len(plain)
         ends += [token.end()] * len(plain)
@@ -50,11 +50,9 @@ def read(text: str) -> Read:
 
 
 @cache
-def _plain(token: str) -> str:
-    if token.isspace():
+def _plain(character: str) -> str:
+    if character.isspace():
         return " "
-    if len(token) > 1:  # a hyphen at a line's end
+    if character in UNSEEN or unicodedata.category(character) == "Cf":
         return ""
-    if token in UNSEEN or unicodedata.category(token) == "Cf":
-        return ""
-    return "".join(PLAIN.get(each, each) for each in unicodedata.normalize("NFKC", token))
+    return "".join(PLAIN.get(each, each) for each in unicodedata.normalize("NFKC", character))

@@ -26,6 +26,7 @@ from evidence.detection import is_drawn
 from evidence.layout import placed_on
 from evidence.models.files import StoredFile
 from evidence.models.pages import TextPage
+from evidence.serving import NOTHING
 from ledger.acting import taking
 
 WIDTH = 1400
@@ -63,8 +64,6 @@ PLAYED = frozenset(
 KEPT_FOR = timedelta(days=30)
 
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-
-SEALED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def note_viewing(file: StoredFile) -> None:
@@ -114,7 +113,7 @@ def clear_unseen(now: datetime) -> None:
 def picture_answer(page: TextPage) -> HttpResponse:
     answer = HttpResponse(picture_of(page), content_type="image/webp")
     answer["Cache-Control"] = "private, max-age=600"
-    answer["Content-Security-Policy"] = SEALED
+    answer["Content-Security-Policy"] = NOTHING
     return answer
 
 
@@ -141,7 +140,7 @@ def recording_answer(file: StoredFile, asked: str) -> HttpResponse:
     answer["Content-Type"] = file.media_type
     answer["Accept-Ranges"] = "bytes"
     answer["Content-Disposition"] = "attachment"
-    answer["Content-Security-Policy"] = SEALED
+    answer["Content-Security-Policy"] = NOTHING
     answer["Cache-Control"] = "private, max-age=600"
     return answer
 

@@ -259,6 +259,16 @@ class StoredFile(Record):
             return False
         self.reading = (self.pages.aggregate(last=Max("reading"))["last"] or 0) + 1
         CustodyEvent.add(by=by, file=self, action=Custody.READ, note=f"{extractor} {extractor_version}")
+        self._keep_pages(pages, languages, by=by, extractor=extractor, extractor_version=extractor_version)
+        state = Extraction.DONE if any(page.text.strip() for page in pages) else Extraction.EMPTY
+        layout = storage.keep(layout)[0] if (layout := layout_of(pages)) else ""
+        found = self._found(by, traits)
+        self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout, **found)
+        text_taken.send(StoredFile, file=self, by=by)
+        app.configure_task("evidence.find_near_copies", queue="reading").defer(item_id=str(self.item_id))
+        return True
+
+    def _keep_pages(self, pages: Sequence[Page], languages: Sequence[str], *, by: User, **taken_by: str) -> None:
         TextPage.add_all(
             [
                 {
@@ -269,8 +279,7 @@ class StoredFile(Record):
                     "title": f"{self.item.title}, page {number}"[:520],
                     "text": page.text,
                     "language": language,
-                    "extractor": extractor,
-                    "extractor_version": extractor_version,
+                    **taken_by,
                     "was_ocr": page.confidence is not None,
                     "ocr_confidence": page.confidence,
                 }
@@ -278,13 +287,6 @@ class StoredFile(Record):
             ],
             by=by,
         )
-        state = Extraction.DONE if any(page.text.strip() for page in pages) else Extraction.EMPTY
-        layout = storage.keep(layout)[0] if (layout := layout_of(pages)) else ""
-        found = self._found(by, traits)
-        self._end_reading(state, " ".join(notes), reading=self.reading, layout=layout, **found)
-        text_taken.send(StoredFile, file=self, by=by)
-        app.configure_task("evidence.find_near_copies", queue="reading").defer(item_id=str(self.item_id))
-        return True
 
     @transaction.atomic
     def refuse_reading(
